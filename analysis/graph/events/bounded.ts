@@ -3,6 +3,7 @@ import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { FunctionItem } from '../../outline/types.js';
 import { ByDistance } from './by-distance.js';
 
 /** A memoized property of a function together with everything within a number of calls below it. */
@@ -102,16 +103,10 @@ const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
 const alike = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 /** The targets that {@link targetsBeside} returns, or the first that {@link targetsInFolder} does: of a property that all must have. */
-export const calleesAlike = calleesBy((call) => {
-  const found = targetsBeside(call);
-  return found.length > 0 ? found : targetsInFolder(call).slice(0, 1);
-}, alike);
+export const calleesAlike = calleesBy((call) => besideOr(call, targetsInFolder(call).slice(0, 1)), alike);
 const inFolder = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 /** The targets that {@link targetsBeside} returns, or those of {@link targetsInFolder}: of a property that any may have. */
-export const calleesInFolder = calleesBy((call) => {
-  const found = targetsBeside(call);
-  return found.length > 0 ? found : targetsInFolder(call);
-}, inFolder);
+export const calleesInFolder = calleesBy((call) => besideOr(call, targetsInFolder(call)), inFolder);
 /** The targets that {@link targetsBeside} returns. */
 export const calleesBeside = calleesBy(targetsBeside, beside);
 
@@ -129,6 +124,21 @@ export function namesCalled(program: Program, { item, macro, file }: FunctionRef
 }
 
 const NO_NAMES: readonly string[] = [];
+
+/** The functions of a file that call through a member of one of these names, or of which `isOther` holds. */
+export function callersThrough(
+  program: Program,
+  file: string,
+  members: Iterable<string>,
+  isOther?: (item: FunctionItem) => boolean,
+): readonly FunctionRef[] {
+  const names = new Set(members);
+  return (program.outline(file)?.functions ?? []).flatMap((item, index) =>
+    item.indirectCalls.some((member) => names.has(member)) || isOther?.(item) === true
+      ? (program.functionAt(file, index) ?? [])
+      : [],
+  );
+}
 
 /** The single target of a call; `undefined` if it may have several. */
 export function target(call: CallSummary): FunctionRef | undefined {
@@ -152,6 +162,11 @@ export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
   return areNear ? targets : NONE;
 }
 
+function besideOr(call: CallSummary, others: readonly FunctionRef[]): readonly FunctionRef[] {
+  const beside = targetsBeside(call);
+  return beside.length > 0 ? beside : others;
+}
+
 /** All targets of a call through a pointer, if they are in the folder of the call: only what all of them do is certain. */
 export function targetsInFolder({ callee, targets, site }: CallSummary): readonly FunctionRef[] {
   const home = folderOf(site.fn.file);
@@ -168,13 +183,8 @@ export function targetsCalledHere(program: Program, call: CallSummary): readonly
   const place = call.callee?.k === 'deref' ? call.callee.base : call.callee;
   if (targets.length < 2 || place?.k !== 'field') return [];
   const { fn } = call.site;
-  const isCalling = (file: string): boolean =>
-    program
-      .outline(file)
-      ?.functions.some(
-        ({ name, indirectCalls }) =>
-          indirectCalls.includes(place.name) && (file !== fn.file || name !== fn.name),
-      ) === true;
-  if (program.filesIn(folderOf(fn.file)).some(isCalling)) return [];
+  const isElsewhere = (file: string): boolean =>
+    callersThrough(program, file, [place.name]).some((caller) => caller !== fn);
+  if (program.filesIn(folderOf(fn.file)).some(isElsewhere)) return [];
   return targets.filter((target) => program.callers(target).length === 0);
 }

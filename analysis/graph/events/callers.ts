@@ -15,6 +15,7 @@ import { partsOf } from '../../skeleton/expressions/parts.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { ExprId } from '../../skeleton/types.js';
+import { callersThrough } from './bounded.js';
 import type { Collected } from './collect.js';
 
 /** One call of a function, as its caller sees it. */
@@ -229,11 +230,11 @@ export class KnownCallers {
   ): readonly FunctionRef[] {
     const { program } = this.collected;
     if (members.length === 0) return [];
-    return (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls, calls }, index) =>
-      indirectCalls.some((member) => members.includes(member)) ||
-      (copied && calls.some((name) => this.isLocal(name, file)))
-        ? (program.functionAt(file, index) ?? [])
-        : [],
+    return callersThrough(
+      program,
+      file,
+      members,
+      ({ calls }) => copied && calls.some((name) => this.isLocal(name, file)),
     );
   }
 

@@ -8,12 +8,12 @@ import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
 import type { Event, ExprId } from '../../skeleton/types.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
 import { nameGiven } from '../contexts/given-handlers.js';
-import { targetsBeside } from '../events/bounded.js';
+import { callersThrough, targetsBeside } from '../events/bounded.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 
 /** Functions in the file of a static function that call the member in which the file stores it. */
 export function callersBeside(program: Program, fn: FunctionRef): readonly FunctionRef[] {
-  return fn.item?.isStatic === true ? callersThrough(program, [fn.file], fn) : [];
+  return fn.item?.isStatic === true ? callersOfStored(program, [fn.file], fn) : [];
 }
 
 /**
@@ -21,19 +21,18 @@ export function callersBeside(program: Program, fn: FunctionRef): readonly Funct
  * stores it: by the member's name, whatever the object, so rather too many than too few.
  */
 export function callersInFolder(program: Program, fn: FunctionRef): readonly FunctionRef[] {
-  const through = callersThrough(program, program.filesIn(folderOf(fn.file)), fn);
+  const through = callersOfStored(program, program.filesIn(folderOf(fn.file)), fn);
   return [...new Set([...program.callers(fn), ...through])];
 }
 
 /** The functions of these files that call a member in which one of them stores a function. */
-function callersThrough(program: Program, files: readonly string[], fn: FunctionRef): readonly FunctionRef[] {
+function callersOfStored(
+  program: Program,
+  files: readonly string[],
+  fn: FunctionRef,
+): readonly FunctionRef[] {
   const members = new Set(files.flatMap((file) => membersIn(program, file, fn)));
-  if (members.size === 0) return [];
-  return files.flatMap((file) =>
-    (program.outline(file)?.functions ?? []).flatMap(({ indirectCalls }, index) =>
-      indirectCalls.some((member) => members.has(member)) ? (program.functionAt(file, index) ?? []) : [],
-    ),
-  );
+  return members.size === 0 ? [] : files.flatMap((file) => callersThrough(program, file, members));
 }
 
 /** The members in which a file stores a function. */

@@ -46,7 +46,7 @@ export class InversionConfidence {
       // What leads a handler below calls to a lock that is taken with bottom halves disabled may not happen in the handler.
       const isOn =
         interrupt === 'hardirq' && inner.steps.length === 1 && this.enablesBottomHalves(interrupted);
-      // Of nine of them in 7.3, eight are called in an interrupt, with interrupts off, or not at all.
+      // What calls it mostly runs in an interrupt, or with interrupts off.
       if (!isOn) return 'low';
     }
     // That other callers may sleep keeps no interrupt from coming.

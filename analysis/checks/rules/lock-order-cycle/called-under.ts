@@ -35,6 +35,8 @@ export function* calledUnderLocks(context: CheckContext): Generator<Called> {
       const { member } = entry;
       const operation = member && models.operation(member.record, member.field);
       const held = entry.holds ?? heldFor(operation);
+      const told = entry.holds === undefined ? operation : undefined;
+      const instance = { takenBy: takersOf(told), ownLock: told?.ownLock, ownObject: told?.ownObject };
       for (const lock of held) {
         const named = modelledLock(lock);
         if (named === undefined) continue;
@@ -43,16 +45,7 @@ export function* calledUnderLocks(context: CheckContext): Generator<Called> {
         const given = classes.pointedTo(named.name, 'mutex', fn.file);
         for (const key of new Set([own, given])) {
           if (collected.acquisitions(key).length === 0 && !collected.sources.has(key)) continue;
-          const { mode } = named;
-          const instance =
-            entry.holds === undefined
-              ? {
-                  takenBy: takersOf(operation),
-                  ownLock: operation?.ownLock,
-                  ownObject: operation?.ownObject,
-                }
-              : { takenBy: undefined, ownLock: undefined, ownObject: undefined };
-          yield { fn, entry, key, alias: key === own ? given : own, mode, ...instance };
+          yield { fn, entry, key, alias: key === own ? given : own, mode: named.mode, ...instance };
         }
       }
     }

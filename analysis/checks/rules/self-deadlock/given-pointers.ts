@@ -3,12 +3,15 @@ import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { withoutSubclass } from '../../../base/subclass.js';
+import { deref } from '../../../summaries/locks/terms.js';
 import { areLockOfOwner } from './pointer-of-owner.js';
 
 /** Two classes that are one lock in the objects of a file. */
 interface Alias {
   readonly other: string;
   readonly file: string;
+  /** Whether the other class is that of the pointer. */
+  readonly isPointer: boolean;
 }
 
 /**
@@ -25,26 +28,30 @@ export class GivenPointers {
 
   /** The classes that are the lock of this class somewhere. */
   of(key: string): readonly string[] {
-    this.byKey ??= this.gather();
-    return [...new Set((this.byKey.get(key) ?? []).map(({ other }) => other))];
+    return [...new Set(this.aliases(key).map(({ other }) => other))];
   }
 
   /** Whether the two locks of a dependency between such classes are one, by what the root's file stores. */
   areOne({ root, from, to, holds, lock }: Dependency): boolean {
+    const [one, two] = [withoutSubclass(from), withoutSubclass(to)];
+    const alias = this.aliases(one).find(({ other, file }) => other === two && file === root.file);
+    if (alias === undefined) return false;
+    const [pointed, direct] = alias.isPointer ? [lock.term, holds.term] : [holds.term, lock.term];
+    // A core's function that the models know takes what the member points to, and names the member.
+    const term = pointed.k === 'field' ? deref(pointed) : pointed;
+    return areLockOfOwner(this.program, this.classes, alias.isPointer ? one : two, term, direct);
+  }
+
+  private aliases(key: string): readonly Alias[] {
     this.byKey ??= this.gather();
-    const [key, other] = [withoutSubclass(from), withoutSubclass(to)];
-    const isHere = this.byKey.get(key)?.some((one) => one.other === other && one.file === root.file) === true;
-    if (!isHere) return false;
-    return [key, other].some((owned) =>
-      areLockOfOwner(this.program, this.classes, owned, holds.term, lock.term),
-    );
+    return this.byKey.get(key) ?? [];
   }
 
   private gather(): ReadonlyMap<string, readonly Alias[]> {
     const found = new Map<string, Alias[]>();
     for (const { member, key, file } of this.classes.pointers.all()) {
-      append(found, key, { other: member, file });
-      append(found, member, { other: key, file });
+      append(found, key, { other: member, file, isPointer: true });
+      append(found, member, { other: key, file, isPointer: false });
     }
     return found;
   }

@@ -139,10 +139,9 @@ function straight(term: Term, ownerOf: (place: Term) => Term | undefined): Term 
   return field(owner === undefined ? base : straight(owner, ownerOf), term.name, term.type);
 }
 
-/** A core's function that the models know takes what the member points to, and names the member. */
 function throughPointer(lock: Term): ThroughPointer | undefined {
-  const place = lock.k === 'deref' ? lock.base : lock;
-  return place.k === 'field' ? { part: place.base, member: place.name } : undefined;
+  if (lock.k !== 'deref' || lock.base.k !== 'field') return undefined;
+  return { part: lock.base.base, member: lock.base.name };
 }
 
 /** The pointer to the object that contains a lock, and the members that lead from there to the lock. */

@@ -92,13 +92,12 @@ export function spinsInstead(around: Surroundings, { fn, event }: Site): boolean
     );
   };
   return skeleton.blocks.some(({ exit }) => {
-    const arms = exit.k === 'branch' ? successors(exit) : [];
-    if (exit.k !== 'branch' || !arms.includes(here)) return false;
+    if (exit.k !== 'branch' || !successors(exit).includes(here)) return false;
+    const others = successors(exit).filter((arm) => arm !== here);
+    if (takes(here, false) && others.some((arm) => takes(arm, true))) return true;
     // The path knows its arguments, and a call may be a test of the context.
     const kinds = partsOf(skeleton.exprs, exit.condition).map((part) => skeleton.exprs[part]?.k);
     const isByFlag = kinds.some((k) => k === 'field' || k === 'global') && !kinds.includes('result');
-    return arms.some(
-      (arm) => arm !== here && ((takes(here, false) && takes(arm, true)) || (isByFlag && delays(arm))),
-    );
+    return isByFlag && others.some(delays);
   });
 }
