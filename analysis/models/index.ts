@@ -109,6 +109,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return form === undefined ? undefined : { form };
     },
     definesScope: (name) => of(name, 'definesScope'),
+    expansion: (name) => of(name, 'expansion'),
     guardCalls: (name) => {
       const { setup, cleanup } = functions.get(`guard:${name}`) ?? {};
       return setup === undefined || cleanup === undefined ? undefined : { setup, cleanup };

@@ -52,7 +52,7 @@ export type {
   Unlocked,
 } from './facts/replacements.js';
 export type { EntryPoint, StackRole } from './facts/reports.js';
-export type { DefinesScope, GuardCalls, ScopeMacro } from './facts/scopes.js';
+export type { DefinesScope, GuardCalls, MacroDefinition, ScopeMacro } from './facts/scopes.js';
 export type { UserCalls, UserLockCall } from './facts/users.js';
 
 /**

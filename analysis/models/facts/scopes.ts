@@ -4,6 +4,8 @@ export interface ScopeModels {
   scopeMacro(name: string): ScopeMacro | undefined;
   /** How a macro at file scope defines a class of guards. */
   definesScope(name: string): DefinesScope | undefined;
+  /** How a macro is defined that opens a scope in the function which uses it, for code whose headers are not visible. */
+  expansion(name: string): MacroDefinition | undefined;
   /** The calls at both ends of a guard's scope, for a guard class that is not itself a lock. */
   guardCalls(name: string): GuardCalls | undefined;
   /** `__free(name)` at a variable: the call made with it at the end of its scope. */
@@ -36,6 +38,13 @@ export interface DefinesScope {
   readonly successArg?: number;
   /** The first of the parameters. */
   readonly parametersFrom?: number;
+}
+
+/** A function-like macro. */
+export interface MacroDefinition {
+  readonly parameters: readonly string[];
+  /** Replacement text. */
+  readonly body: string;
 }
 
 export interface ScopeMacro {

@@ -30,6 +30,7 @@ import type {
   TableCondition,
   TablePut,
   DefinesScope,
+  MacroDefinition,
   ScopeMacro,
   PollInAtomic,
   SleepingIterator,
@@ -128,6 +129,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly errorTest?: 'is-error' | 'is-error-or-null' | 'error-or-zero';
   readonly scope?: ScopeMacro['form'];
   readonly definesScope?: DefinesScope;
+  /** A macro of a header that opens a scope in the function which uses it: its definition. */
+  readonly expansion?: MacroDefinition;
   /** For `guard:NAME`: the call made where the scope begins, with the guard's arguments. */
   readonly setup?: string;
   /** For `free:NAME` and `guard:NAME`: the call made at the end of the scope. */

@@ -216,7 +216,8 @@ export class IdentifierTable {
     if (models.isAttribute(name)) flags |= F_ATTRIBUTE;
     if (models.isAttributeCall(name)) flags |= F_ATTRIBUTE_CALL;
     if (models.isLockAnnotation(name)) flags |= F_ANNOTATION;
-    if (models.lockApi(name)?.isLockSite === true) flags |= F_LOCK_SITE;
+    if (models.lockApi(name)?.isLockSite === true || models.expansion(name) !== undefined)
+      flags |= F_LOCK_SITE;
     if (models.lockNaming(name) !== undefined || models.lockGiven(name) !== undefined) flags |= F_LOCK_INIT;
     if (models.mayPointToLock(name)) flags |= F_LOCK_MEMBER;
     if (models.referencePut(name) !== undefined) flags |= F_PUT;

@@ -1,6 +1,7 @@
 import { append } from '../../base/lists.js';
 import { switchesOff } from '../../models/records/kinds.js';
-import type { Models } from '../../models/types.js';
+import type { Span } from '../../base/span.js';
+import type { MacroDefinition, Models } from '../../models/types.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
 import type { OutlinePart } from '../outline-part.js';
@@ -41,7 +42,18 @@ export class MacroTable {
   }
 
   has(name: string): boolean {
-    return this.byName.has(name);
+    return this.byName.has(name) || this.models.expansion(name) !== undefined;
+  }
+
+  /** The definitions in the file; if it has none, the one that the models give. */
+  private all(name: string): readonly MacroItem[] {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const given = this.models.expansion(name);
+    if (given === undefined) return [];
+    const made = [modelled(name, given)];
+    this.byName.set(name, made);
+    return made;
   }
 
   /** Whether the file defines the name unconditionally before a line. */
@@ -78,18 +90,19 @@ export class MacroTable {
   }
 
   shape(name: string): 'head' | 'statement' | undefined {
-    const macro = this.byName.get(name)?.[0];
+    const [macro] = this.all(name);
     if (macro === undefined) return undefined;
     const body = macro.body.trim();
     if (isHead(macro)) return 'head';
     const inner = /^(\w+)\s*\([^;]*\)$/u.exec(body)?.[1];
-    if (
-      inner !== undefined &&
-      inner !== name &&
-      (this.models.loopMacro(inner) !== undefined || this.shape(inner) === 'head')
-    )
-      return 'head';
-    return 'statement';
+    return inner !== undefined && inner !== name && this.heads(inner) ? 'head' : 'statement';
+  }
+
+  /** Whether a statement follows a call of this macro. */
+  private heads(name: string): boolean {
+    const form = this.models.scopeMacro(name)?.form;
+    if (form === 'scoped' || form === 'scoped-conditional') return true;
+    return this.models.loopMacro(name) !== undefined || this.shape(name) === 'head';
   }
 
   /** Whether using this macro may acquire or release a lock, directly or through other macros of the file. */
@@ -97,7 +110,7 @@ export class MacroTable {
     let known = this.locking.get(name);
     if (known !== undefined) return known;
     this.locking.set(name, false);
-    known = (this.byName.get(name) ?? []).some((macro) => this.isLocking(macro));
+    known = this.all(name).some((macro) => this.isLocking(macro));
     this.locking.set(name, known);
     return known;
   }
@@ -115,12 +128,12 @@ export class MacroTable {
    * only under their condition.
    */
   definitions(name: string, line: number, condition: Condition): readonly MacroItem[] {
-    const list = this.byName.get(name) ?? [];
+    const list = this.all(name);
     if (list.length < 2) return list;
     const before = list.filter((macro) => macro.line < line);
     const found: MacroItem[] = [];
     const outer = literalsOf(condition);
-    for (const macro of (before.length > 0 ? before : list).reverse()) {
+    for (const macro of [...(before.length > 0 ? before : list)].reverse()) {
       if (
         literalsOf(macro.condition).some(
           (literal) => isImpossible(literal) || outer.includes(opposite(literal)),
@@ -155,7 +168,7 @@ export class MacroTable {
   }
 
   private isExpandable(name: string): boolean {
-    return (this.byName.get(name) ?? []).some(
+    return this.all(name).some(
       (macro) => macro.parameters !== undefined && this.mustExpand(macro),
     );
   }
@@ -181,6 +194,13 @@ export class MacroTable {
     );
   }
 }
+
+/** A macro that is written out wherever it is used, as it opens a scope there. */
+function modelled(name: string, { parameters, body }: MacroDefinition): MacroItem {
+  return { name, nameSpan: NOWHERE, parameters, body, line: 0, condition: '', calls: [], lockSites: 1 };
+}
+
+const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** The address of something, in any number of parentheses. */
 const ELEMENT = /^[\s(]*&/u;

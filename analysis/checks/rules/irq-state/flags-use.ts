@@ -21,6 +21,13 @@ export function flagsUse(program: Program, fn: FunctionRef): FlagsUse {
       const flags = flagsAt(program, fn, event, arg);
       return (body()?.exprs ?? []).some((expr) => expr.k === 'address' && nameOf(expr.base) === flags);
     },
+    isGiven: (event, arg) => {
+      const skeleton = body();
+      const flags = flagsAt(program, fn, event, arg);
+      const given = skeleton?.exprs.find((_expr, id) => nameOf(id) === flags);
+      const named = given?.k === 'deref' ? skeleton?.exprs[given.base] : given;
+      return named?.k === 'parameter';
+    },
     isConstant: (event, arg) => {
       const skeleton = body();
       const flags = flagsAt(program, fn, event, arg);

@@ -25,6 +25,8 @@ export interface FlagsUse {
   count(event: EventId, arg: number): number;
   /** Whether the variable's address is taken, so that other code may set it. */
   isShared(event: EventId, arg: number): boolean;
+  /** Whether the variable is a parameter, or what one points to. */
+  isGiven(event: EventId, arg: number): boolean;
   /** Whether the variable is local and the function assigns only constants to it, or nothing. */
   isConstant(event: EventId, arg: number): boolean;
 }
@@ -41,6 +43,8 @@ export function mismatches(
 ): readonly Mismatch[] {
   const out: Mismatch[] = [];
   for (const use of summary.uses) {
+    // In a loop along a chain, one release is that of each object of the chain.
+    if (out.some((earlier) => earlier.use.site.event === use.site.event)) continue;
     const released = models.lockApi(use.api);
     if (use.k !== 'release' || use.ended !== 'own' || use.site.via !== undefined) continue;
     if (released?.op !== 'release') continue;
@@ -216,10 +220,9 @@ function judge(
     // Another function may have saved the state: flags passed on to callees are not tracked.
     if (isSaved || use.locksets.some(({ context }) => context.saved.size > 0)) return undefined;
     // A caller that passes the flags has saved the state.
-    const isGiven = summary.fn.item?.parameters.some((parameter) => parameter.name === name) === true;
     return {
       leaves: 'restores an interrupt state that was never saved',
-      confidence: isGiven ? 'low' : 'medium',
+      confidence: flags.isGiven(use.site.event, flagsArg) ? 'low' : 'medium',
     };
   }
   return undefined;
