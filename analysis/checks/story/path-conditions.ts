@@ -111,10 +111,13 @@ export function isDecidedElsewhere(
   if (goesElsewhereByPointer(around, steps) || steps.slice(1).some((step) => isFirstUse(program, step)))
     return true;
   if (findsNoReference(around.models, steps, arrived.facts)) return true;
-  if (folderOf(last.fn.file) !== folderOf(first.fn.file))
+  // A macro of a header is code of the function that uses it.
+  const home = folderOf(first.fn.file);
+  const outside = steps.findIndex(({ fn }) => fn.macro === undefined && folderOf(fn.file) !== home);
+  if (outside > 0)
     return (
-      proofs.learnedSince(steps, 0, arrived.facts) > 0 ||
-      goesByFields(program, steps.slice(1), arrived) ||
+      proofs.learnedSince(steps, outside - 1, arrived.facts) > 0 ||
+      goesByFields(program, steps.slice(outside), arrived) ||
       isLeftByState(program, last)
     );
   return fillsWhatIsEmpty(program, last, arrived);

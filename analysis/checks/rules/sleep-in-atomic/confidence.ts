@@ -98,8 +98,18 @@ export class SleepConfidence {
     );
   }
 
-  /** Whether a thread also calls the handler, which may then never run in interrupt context. */
-  private isCalledByThread(handler: FunctionRef): boolean {
+  /** Whether the callees on a path come to its end whatever they are given. */
+  private isStraight(path: readonly Site[]): boolean {
+    const { program } = this.context.around;
+    return path.slice(1).every((step) => isUnconditional(program, step) || isDecidedByAmount(program, step));
+  }
+
+  /**
+   * Whether a thread also calls the handler, which may then never run in interrupt context. An operation of a table is there
+   * for its core to call.
+   */
+  private isCalledByThread(handler: FunctionRef, { member }: OutsideEntry): boolean {
+    if (member !== undefined) return false;
     return this.context.around.program
       .callers(handler)
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
@@ -196,7 +206,7 @@ export class SleepConfidence {
     )
       confidence = lesser(confidence, 'medium');
     // A callee's behaviour often depends on a test made before interrupts were disabled.
-    if (why.k === 'irq' && steps.length > 1) confidence = lesser(confidence, 'medium');
+    if (why.k === 'irq' && !this.isStraight(steps)) confidence = lesser(confidence, 'medium');
     // The callee ends the section on other paths, and the caller may know that its object takes one of them.
     if (
       why.k === 'lock' &&
@@ -238,7 +248,7 @@ export class SleepConfidence {
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
     if (why.k === 'handler')
-      confidence = lesser(confidence, this.isCalledByThread(root) ? 'medium' : why.entry.confidence);
+      confidence = lesser(confidence, this.isCalledByThread(root, why.entry) ? 'medium' : why.entry.confidence);
     if (why.k === 'handler' && testsContextBefore(around, steps)) confidence = lesser(confidence, 'medium');
     if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
       confidence = 'low';
@@ -247,22 +257,18 @@ export class SleepConfidence {
     const isPassed = why.k === 'lock' && why.lock.site.fn !== root && point.flagsArg >= 0;
     const isPlain =
       isOnly || ((isPassed || why.k === 'preempt') && isPlainPath(this.proofs, steps, arrived.facts));
-    const isStraight = (path: readonly Site[]): boolean =>
-      path
-        .slice(1)
-        .every((step) => isUnconditional(around.program, step) || isDecidedByAmount(around.program, step));
     if (!isPlain && steps.length > 2) {
       const decided = this.upToPasser(mistake);
-      if (decided.length > 2 && !isStraight(decided) && !this.followsByItself(mistake))
+      if (decided.length > 2 && !this.isStraight(decided) && !this.followsByItself(mistake))
         confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
     }
     // So deep, data that the callers know mostly decides, unless the path is the only way to much of it.
-    const isFar = steps.length > BOUNDS.stepsToSleepSurely && !isPlain && !isStraight(steps);
+    const isFar = steps.length > BOUNDS.stepsToSleepSurely && !isPlain && !this.isStraight(steps);
     if (isFar && steps.length - this.lastOnlyWay(mistake) > BOUNDS.stepsToSleepSurely) confidence = 'low';
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
     const lockApi = why.k === 'lock' ? around.models.lockApi(why.lock.api) : undefined;
     const isOfUser = (): boolean =>
-      around.models.lockApi(point.api)?.orKernelMemory !== true && isStraight(steps);
+      around.models.lockApi(point.api)?.orKernelMemory !== true && this.isStraight(steps);
     const isOther = (): boolean => steps.length > 1 && !isOnly && !isOfUser();
     if (point.touchesUser && (lockApi?.guardsPages === true || isOther()))
       confidence = lesser(confidence, 'medium');
