@@ -1,6 +1,6 @@
-import { FlowGraph } from '../../summaries/state/flow-graph.js';
+import { FlowGraph, localSlot } from '../../summaries/state/flow-graph.js';
 import { isOfClass, isOfSameRounds } from '../../summaries/state/held.js';
-import { eventOf } from '../../summaries/locks/names.js';
+import { eventOf, joinedSlot } from '../../summaries/locks/names.js';
 import { isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
@@ -65,20 +65,17 @@ export function isWalked(skeleton: Skeleton, value: Term): boolean {
   );
 }
 
-/** The key of a variable's value where paths join: its block and its number. */
-const JOINED = /:b\d+\.(?<variable>\d+)\.$/;
-
 /** Whether a value is that of a variable which each round of a loop advances to the next element: `o++`. */
-export function isAdvanced({ blocks, exprs }: Skeleton, { k, key }: Term): boolean {
-  const { variable } = (k === 'opaque' ? JOINED.exec(key)?.groups : undefined) ?? {};
-  if (variable === undefined) return false;
+export function isAdvanced({ blocks, exprs }: Skeleton, term: Term): boolean {
+  const slot = joinedSlot(term);
+  if (slot === undefined) return false;
   return blocks.some(({ events }) =>
     events.some((event) => {
       if (event.k !== 'assign') return false;
       const [target, value] = [exprs[event.target], exprs[event.value]];
       return (
         target?.k === 'local' &&
-        target.index === Number(variable) &&
+        localSlot(target.index) === slot &&
         value?.k === 'binary' &&
         value.op === '+' &&
         value.left === event.target

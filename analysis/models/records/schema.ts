@@ -340,9 +340,7 @@ const functionRecord = z.strictObject({
   member: yes,
   value: arg.optional().describe('Index of the argument that the call returns.'),
   errorTest: z.enum(['is-error', 'is-error-or-null', 'error-or-zero']).optional(),
-  expansion: z
-    .strictObject({ parameters: words, body: word } satisfies Fields<MacroDefinition>)
-    .optional(),
+  expansion: z.strictObject({ parameters: words, body: word } satisfies Fields<MacroDefinition>).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),
   definesScope: z
     .strictObject({

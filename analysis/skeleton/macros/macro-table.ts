@@ -168,9 +168,7 @@ export class MacroTable {
   }
 
   private isExpandable(name: string): boolean {
-    return this.all(name).some(
-      (macro) => macro.parameters !== undefined && this.mustExpand(macro),
-    );
+    return this.all(name).some((macro) => macro.parameters !== undefined && this.mustExpand(macro));
   }
 
   /**

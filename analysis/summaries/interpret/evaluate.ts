@@ -12,7 +12,7 @@ import { isKnownByType } from '../locks/lock-holders.js';
 import type { ClassTable } from '../locks/locks.js';
 import type { State } from '../state/state.js';
 import { designatedMember } from '../../link/ctypes/designated.js';
-import { configuration, configurationName, eventName, scopeOf } from '../locks/names.js';
+import { configuration, configurationName, eventName, joinedName, scopeOf } from '../locks/names.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -76,7 +76,7 @@ export class Evaluator {
     let known = this.joins.get(number);
     if (known === undefined) {
       const type = [this.skeleton.locals[at]?.type, this.skeleton.parameters[at]?.type, ''][slot & 3];
-      known = t.opaque(this.name(`b${block}.${slot}.`), type ?? '');
+      known = t.opaque(this.name(joinedName(block, slot)), type ?? '');
       this.joins.set(number, known);
     }
     return known;

@@ -1,6 +1,6 @@
 import { opaque, type Term } from './terms.js';
 import type { CType } from '../../base/ctype.js';
-import type { EventId } from '../../skeleton/types.js';
+import type { BlockId, EventId } from '../../skeleton/types.js';
 
 /*
  * How values are named that no access path leads to: `file.c:function:` and what made the value there. Whatever builds or
@@ -42,6 +42,17 @@ export function resultKey(fn: Scope, event: EventId): string {
 export function eventOf({ key }: Term): EventId | undefined {
   const event = /:e(\d+)$/.exec(key)?.[1];
   return event === undefined ? undefined : Number(event);
+}
+
+/** The name, inside of the function's scope, of the value in a variable's slot where paths join. */
+export function joinedName(block: BlockId, slot: number): string {
+  return `b${block}.${slot}.`;
+}
+
+/** The slot of the variable whose value, where paths join, this is; `undefined` for another value. */
+export function joinedSlot({ k, key }: Term): number | undefined {
+  const slot = k === 'opaque' ? /:b\d+\.(\d+)\.$/.exec(key)?.[1] : undefined;
+  return slot === undefined ? undefined : Number(slot);
 }
 
 /** What an event stores through its argument of this position. */

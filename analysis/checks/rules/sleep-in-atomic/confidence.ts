@@ -248,7 +248,10 @@ export class SleepConfidence {
     if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
       confidence = 'low';
     if (why.k === 'handler')
-      confidence = lesser(confidence, this.isCalledByThread(root, why.entry) ? 'medium' : why.entry.confidence);
+      confidence = lesser(
+        confidence,
+        this.isCalledByThread(root, why.entry) ? 'medium' : why.entry.confidence,
+      );
     if (why.k === 'handler' && testsContextBefore(around, steps)) confidence = lesser(confidence, 'medium');
     if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
       confidence = 'low';
