@@ -19,7 +19,7 @@ import type { State, Stored } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { gateBy, isRefuted, noteGate } from './turned.js';
-import { isConfiguration } from '../locks/names.js';
+import { handedBy, handedName, isConfiguration } from '../locks/names.js';
 import { configurationOf } from '../facts/configured.js';
 import { learnApart } from '../locks/apart.js';
 import * as t from '../locks/terms.js';
@@ -327,20 +327,20 @@ export class Binding {
   }
 
   private rewrite(term: Term, returned: Term | undefined): Term {
-    const suffix = `${this.stepper.fn.name}#${this.event.id}`;
+    const call = handedBy(this.stepper.fn.name, this.event.id);
     return t.rebuild(term, (part) => {
       if (returned !== undefined && part.key === returned.key && !isConstantLike(part))
         return t.withType(this.result, part.type);
       switch (part.k) {
         case 'parameter': {
           const arg = this.args[part.index];
-          if (arg === undefined) return t.opaque(`${suffix}.p${part.index}`, part.type);
+          if (arg === undefined) return t.opaque(`${call}.p${part.index}`, part.type);
           return part.type === '' ? arg : this.stepper.evaluator.typed(arg, part.type);
         }
         case 'result':
         case 'opaque':
         case 'local':
-          return isConfiguration(part) ? undefined : t.opaque(`${suffix}/${part.key}`, part.type);
+          return isConfiguration(part) ? undefined : t.opaque(handedName(call, part), part.type);
         case 'deref':
           return this.pointed(part, returned);
         default:

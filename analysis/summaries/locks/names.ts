@@ -39,7 +39,7 @@ export function resultKey(fn: Scope, event: EventId): string {
 }
 
 /** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
-export function eventOf({ key }: Term): EventId | undefined {
+export function eventOf({ key }: Pick<Term, 'key'>): EventId | undefined {
   const event = /:e(\d+)$/.exec(key)?.[1];
   return event === undefined ? undefined : Number(event);
 }
@@ -63,6 +63,25 @@ export function storedThrough(event: string, position: number, type: CType): Ter
 /** Whether a value is {@link storedThrough} an argument, or is what it was before. */
 export function isStoredThrough({ k, key }: Term): boolean {
   return k === 'opaque' && /:e\d+\.\d+~*$/.test(key);
+}
+
+/** The name of the call that hands its caller a value which the callee made, and so of the beginning of that value's name. */
+export function handedBy(caller: string, event: EventId): string {
+  return `${caller}#${event}`;
+}
+
+/** The name that a value made in a callee has in the caller. */
+export function handedName(call: string, made: Term): string {
+  return `${call}/${made.key}`;
+}
+
+/** The call by which a function got a value that a callee made, and the key that the value has in the callee. */
+export function handedFrom({
+  k,
+  key,
+}: Term): { readonly caller: string; readonly event: EventId; readonly made: string } | undefined {
+  const [, caller, event, made] = (k === 'opaque' && /^\?([^/#]*)#(\d+)\/(.*)$/.exec(key)) || [];
+  return caller === undefined || made === undefined ? undefined : { caller, event: Number(event), made };
 }
 
 const ELSEWHERE = 'elsewhere ';

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { Evaluator } from '../../../summaries/interpret/evaluate.js';
 import { State } from '../../../summaries/state/state.js';
+import { eventOf, handedFrom } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
@@ -55,12 +56,6 @@ function isComputedElement(value: Term): boolean {
   return index.k !== 'constant' && index.k !== 'parameter' && index.k !== 'field';
 }
 
-/** The event of a value within the function that creates it. */
-const CREATED = /:e(?<event>\d+)$/;
-
-/** The name of a value that a helper creates: the function and event of its call, and its place in the helper. */
-const BORN = /^\?(?<caller>[^/#]*)#(?<event>\d+)(?<place>\/.*)$/;
-
 /** The call that returned a value, or the call of the helper in which it was created. */
 function lookupOf(
   around: Surroundings,
@@ -70,25 +65,26 @@ function lookupOf(
 ): ObjectLookup | undefined {
   if (value.k !== 'result' && value.k !== 'opaque') return undefined;
   const [first] = entered;
-  const { caller, event, place = '' } = (value.k === 'result' ? CREATED : BORN).exec(value.key)?.groups ?? {};
-  const at = caller === undefined ? first : entered.find(({ summary }) => summary?.fn.name === caller);
-  const call = event === undefined ? undefined : ownCallAt(at?.summary, Number(event));
+  const handed = handedFrom(value);
+  const event = value.k === 'result' ? eventOf(value) : handed?.event;
+  const at = handed === undefined ? first : entered.find(({ summary }) => summary?.fn.name === handed.caller);
+  const call = event === undefined ? undefined : ownCallAt(at?.summary, event);
   const what = call?.callee?.key ?? call?.targets.map((target) => target.name).join() ?? '';
   if (at === undefined || call === undefined || what === '')
-    return (event === undefined ? undefined : unseen(around, at, Number(event))) ?? resultOf(value);
+    return (event === undefined ? undefined : unseen(around, at, event)) ?? resultOf(value);
   // A helper may create several values: its place in the helper distinguishes this one.
   return {
-    what: `${what}${place}`,
+    what: handed === undefined ? what : `${what}/${handed.made}`,
     args: call.args.map((arg) => t.inCaller(arg, at.args)),
     isElement: call.targets.length > 0 && call.targets.every(isElement),
-    isHashed: call.targets.some((target) => hashesAt(around, target, place)),
+    isHashed: handed !== undefined && call.targets.some((target) => hashesAt(around, target, handed.made)),
   };
 }
 
-/** Whether a helper creates a value, by its place in the helper, with a hash function. */
-function hashesAt({ program, models }: Surroundings, fn: FunctionRef, place: string): boolean {
-  const { event } = CREATED.exec(place)?.groups ?? {};
-  const name = event === undefined ? undefined : calleeName(eventAt(program.skeleton(fn), Number(event)));
+/** Whether a helper makes a value, by its key in the helper, with a hash function. */
+function hashesAt({ program, models }: Surroundings, fn: FunctionRef, made: string): boolean {
+  const event = eventOf({ key: made });
+  const name = event === undefined ? undefined : calleeName(eventAt(program.skeleton(fn), event));
   return name !== undefined && models.hashes(name);
 }
 

@@ -1,6 +1,6 @@
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import { isMadeIn } from '../../../summaries/locks/names.js';
+import { isMadeIn, joinedSlot } from '../../../summaries/locks/names.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { rootOf, withoutCasts } from '../../../skeleton/expressions/root.js';
@@ -13,14 +13,12 @@ interface Variable {
   readonly index: number;
 }
 
-const ROUND = /:b\d+\.(?<slot>\d+)\.$/;
-
 /** The variable whose value at the beginning of a loop's round a term stands for. */
 function roundOf(value: Term): Variable | undefined {
-  const slot = value.k === 'opaque' ? ROUND.exec(value.key)?.groups?.['slot'] : undefined;
+  const slot = joinedSlot(value);
   if (slot === undefined) return undefined;
-  const k = (['local', 'parameter'] as const)[Number(slot) & 3];
-  return k && { k, index: Number(slot) >> 2 };
+  const k = (['local', 'parameter'] as const)[slot & 3];
+  return k && { k, index: slot >> 2 };
 }
 
 function isVariable(expr: Expr | undefined, { k, index }: Variable): boolean {
