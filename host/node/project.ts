@@ -24,7 +24,7 @@ import { Breath } from './threads/breath.js';
 import { buildId } from './build-id.js';
 import { Cache, contentKey, SUMMARY } from './cache/cache.js';
 import { IncludeResolver } from '../includes.js';
-import { connected, sourcesBeside } from './files/beside.js';
+import { BESIDE_CHECKED, connected, sourcesBeside } from './files/beside.js';
 import { DiskFiles } from './files/disk.js';
 import { byCodeUnit } from '../paths.js';
 import { rootPath } from './files/list.js';
@@ -76,6 +76,8 @@ export class Project implements SupplySource {
   private readonly bytes = { done: 0, inAll: 0 };
   /** C files beside the given ones. Nobody named them, so nothing is said of one that cannot be read. */
   private readonly unnamed = new Set<string>();
+  /** Whether what begins in a file beside the named ones, and leads into these, is looked for too. */
+  private areCallersChecked = false;
   /** Summaries to be passed on instead of linked. */
   private gathered: SummarizedFile[] | undefined;
 
@@ -146,6 +148,8 @@ export class Project implements SupplySource {
     const named = given.map((file) => ({ file, summary: files.get(file) }));
     const wanted = connected(named, await this.compileAll(sources, 'read'));
     for (const update of wanted) this.link(update);
+    const bytes = wanted.reduce((sum, { summary }) => sum + (summary?.outline.bytes ?? 0), 0);
+    this.areCallersChecked = bytes <= BESIDE_CHECKED;
     await this.take(this.missing(await this.headersOf(wanted)));
   }
 
@@ -242,7 +246,7 @@ export class Project implements SupplySource {
     const named = reported(this.options);
     const areFiles = this.unnamed.size > 0 && named.every((path) => this.keys.has(path));
     this.wanted?.demand();
-    const focus = areFiles && { focus: new Set(named) };
+    const focus = areFiles && !this.areCallersChecked && { focus: new Set(named) };
     const snapshot = await drive(this.workspace, this, { ...focus, ...options });
     this.wanted?.keep();
     return snapshot;

@@ -6,6 +6,9 @@ import { byCodeUnit, SOURCE } from '../../paths.js';
 /** Bytes of files beside the given ones that are analysed with them: more than one driver has, less than a subsystem. */
 const MOST_BYTES = 8_000_000;
 
+/** Bytes of such files whose functions are checked as well, for what they do in the given ones: a driver of common size. */
+export const BESIDE_CHECKED = 1_500_000;
+
 /** A file with its outline, or with nothing if it could not be compiled. */
 interface Outlined {
   readonly file: string;
@@ -31,7 +34,7 @@ export function sourcesBeside(files: Files, given: readonly string[]): string[] 
 }
 
 /**
- * The files beside the given ones that share global functions with them, directly or through others beside them: a
+ * The files beside the given ones that share global functions or variables with them, directly or through others beside them: a
  * driver has its locks in one file and its callbacks in the next. Nearest first, up to a number of bytes.
  */
 export function connected<T extends Outlined>(given: readonly Outlined[], beside: readonly T[]): T[] {
@@ -54,7 +57,7 @@ export function connected<T extends Outlined>(given: readonly Outlined[], beside
 }
 
 interface Names {
-  /** Global functions. */
+  /** Global functions and variables. */
   readonly defined: ReadonlySet<string>;
   /** What is called, passed on or stored. */
   readonly used: ReadonlySet<string>;
@@ -68,8 +71,10 @@ function namesIn({ summary }: Outlined): Names {
     for (const each of calls) used.add(each);
     for (const each of references) used.add(each);
   }
-  for (const { members } of summary?.outline.variables ?? [])
+  for (const { name, isStatic, isExtern, members } of summary?.outline.variables ?? []) {
+    if (!isStatic && !isExtern) defined.add(name);
     for (const { value } of members) used.add(value);
+  }
   return { defined, used };
 }
 

@@ -68,6 +68,34 @@ describe('scan', () => {
     });
   });
 
+  it('finds what begins in a file beside the named one and goes wrong in this one', () => {
+    const files = {
+      'card.h': [
+        'struct card { spinlock_t lock; const struct card_ops *ops; };',
+        'struct card_ops { long (*copy)(struct card *c, char __user *to); };',
+        'extern const struct card_ops card_ops;',
+      ].join('\n'),
+      'read.c': [
+        '#include "card.h"',
+        'void card_bind(struct card *c) { c->ops = &card_ops; }',
+        'long card_read(struct card *c, char __user *to)',
+        '{ long n; spin_lock(&c->lock); n = c->ops->copy(c, to); spin_unlock(&c->lock); return n; }',
+      ].join('\n'),
+      'copy.c': [
+        '#include "card.h"',
+        'static long card_copy(struct card *c, char __user *to) { return copy_to_user(to, c, 4); }',
+        'const struct card_ops card_ops = { .copy = card_copy };',
+      ].join('\n'),
+    };
+    return within(files, async ({ path }) => {
+      const { out } = await lockorder(['scan', 'copy.c', '--format', 'json'], path);
+      assert.deepEqual(
+        parse(out).findings.map(({ rule, at }) => `${rule} ${at.file}`),
+        ['sleep-in-atomic read.c'],
+      );
+    });
+  });
+
   it('gives the same bytes with any number of threads and a cold, warm or no cache', () =>
     within({ 'a.c': CYCLE, 'b.c': CYCLE.replaceAll('_way', '_path'), 'd/c.c': CLEAN }, async ({ path }) => {
       const scan = async (...words: string[]): Promise<string> =>
