@@ -18,7 +18,7 @@ import { interpret } from '../interpret/interpret.js';
 import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
 import type { Audience } from '../state/recording.js';
-import type { State } from '../state/state.js';
+import { State } from '../state/state.js';
 import { storesNothing } from '../state/stores.js';
 import { Stepper } from '../interpret/step.js';
 import type { Surroundings } from '../surroundings.js';
@@ -64,7 +64,10 @@ export function* summarise(
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   };
-  const { exits: exported, byArgument } = exportExits(shared, switches, isChoice ? byValue : undefined);
+  const isCutShort = [...collector.gaps.values()].some(({ kind }) => kind === 'state-budget');
+  // Of a function cut short, callers must not take the returns that were reached for all there are.
+  const all = isCutShort ? [...shared, exitOf(State.entry(), undefined)] : shared;
+  const { exits: exported, byArgument } = exportExits(all, switches, isChoice ? byValue : undefined);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
   const lifted = liftFrom(around, stepper, calls);
@@ -135,7 +138,7 @@ function isOfCaller(term: Term): boolean {
   return root.k === 'parameter' || root.k === 'global' || isConfiguration(term);
 }
 
-function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
+function exitOf(state: State, value: Term | undefined, at?: Span): ExitEffect {
   const facts = [...state.facts.known()].filter(({ term }) => isOfCaller(term));
   return {
     acquired: state.held,
@@ -146,7 +149,7 @@ function exitOf(state: State, value: Term | undefined, at: Span): ExitEffect {
     value,
     facts,
     told: withMembers(state.told, state.memory.values()),
-    at: [at],
+    at: at === undefined ? [] : [at],
     ...(state.turned === undefined ? {} : { turned: state.turned }),
   };
 }

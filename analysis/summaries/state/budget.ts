@@ -1,9 +1,10 @@
 import type { Gap } from '../../base/gap.js';
+import { withoutSubclass } from '../../base/subclass.js';
 import { absolute } from '../../base/span.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
 import type { State } from './state.js';
-import type { FunctionSummary } from './types.js';
+import type { FunctionSummary, LockRef } from './types.js';
 
 /** Thrown when one path holds more locks than are tracked. Any further result for the function would be a guess. */
 export class TooManyLocks extends Error {
@@ -28,15 +29,35 @@ export function budgetGap({ line, name }: FunctionRef): Gap {
 }
 
 /**
- * Marks locks of the caller as no longer certain if a callee was analysed in part and releases locks of their kind: it may
- * release them on the paths that are missing.
+ * Marks locks of the caller as no longer certain if a callee was analysed in part and releases locks of their class, or of their
+ * kind where the class of a release is unknown: it may release them on the paths that are missing.
  */
-export function doubtCutShort({ fn, gaps }: FunctionSummary, state: State, models: Models): void {
+export function doubtCutShort({ fn, gaps, uses }: FunctionSummary, state: State, models: Models): void {
   if (state.held.length === 0 || !gaps.some(({ kind }) => kind === 'state-budget')) return;
-  const released = new Set<LockKind>();
+  const classes = new Set<string>();
+  const kinds = new Set<LockKind>();
+  const unknown = new Set<LockKind>();
   for (const name of fn.item?.calls ?? []) {
     const api = models.lockApi(name);
-    if (api?.op === 'release') released.add(api.kind);
+    if (api?.op !== 'release') continue;
+    const releases = uses.filter((use) => use.k === 'release' && use.api === name);
+    kinds.add(api.kind);
+    if (releases.length === 0) unknown.add(api.kind);
+    for (const { lock } of releases) {
+      const released = classOf(lock);
+      if (released === undefined) unknown.add(api.kind);
+      else classes.add(released);
+    }
   }
-  state.held = state.held.map((lock) => (released.has(lock.kind) ? { ...lock, certain: false } : lock));
+  const isDoubtful = (lock: LockRef): boolean => {
+    const held = classOf(lock);
+    if (held === undefined) return kinds.has(lock.kind);
+    return classes.has(held) || unknown.has(lock.kind);
+  };
+  state.held = state.held.map((lock) => (isDoubtful(lock) ? { ...lock, certain: false } : lock));
+}
+
+function classOf({ key, fallback }: LockRef): string | undefined {
+  const name = key ?? fallback;
+  return name && withoutSubclass(name);
 }
