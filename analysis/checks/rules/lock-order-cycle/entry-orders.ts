@@ -256,9 +256,10 @@ export class EntrySearch {
     if (isInVariable(way.lock.term)) return 'high';
     // If two drivers use a type, each has its own objects of it.
     const home = info?.declaredAt && folderOf(info.declaredAt.file);
-    const files = [...side.steps, ...way.steps].map(({ fn }) => folderOf(fn.file));
-    if (files.every((folder) => folder === home)) return 'high';
-    return isNear || files.includes(home ?? '') ? 'medium' : 'low';
+    const files = new Set([...side.steps, ...way.steps].map(({ fn }) => fn.file));
+    const folders = [...files].map(folderOf);
+    if (files.size === 1 || folders.every((folder) => folder === home)) return 'high';
+    return isNear || folders.includes(home ?? '') ? 'medium' : 'low';
   }
 }
 
