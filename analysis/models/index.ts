@@ -123,6 +123,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     declaredIn: (lockClass) => tables.declaredIn.get(lockClass),
     operation: (record, field) => tables.operations.get(fieldKey(record, field)),
     handOver: (lockClass) => tables.handOvers.get(lockClass),
+    isByFamily: (lockClass) => tables.byFamily.has(lockClass),
     assertion: (name) => assertion(locks, locks.get(name)),
     irqVariant: (name, form) => irqVariant(locks, name, form),
     nestedVariant: (name) => nestedVariant(locks, name),

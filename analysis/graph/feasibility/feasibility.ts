@@ -23,6 +23,7 @@ import {
 } from './path-length.js';
 import {
   areDirect,
+  areOfOneFile,
   arePassedApart,
   followsLinkToItself,
   goesBetweenObjects,
@@ -255,7 +256,7 @@ export class Feasibility {
     for (const key of new Set(sides.map((side) => side.from))) {
       if (key === same || !sides.some((side) => this.isShared(key, side.root.file))) continue;
       const isPair = sides.length === 2 && first !== undefined && second !== undefined;
-      const isTold = isPair && meansSameObject(key, first, second);
+      const isTold = isPair && (meansSameObject(key, first, second) || this.areOfFamily(key, first, second));
       const isLikely = isPair && mayMeanSameObject(key, first, second);
       const text = `both sides refer to the same ${this.shown(key)}, a lock that many unrelated objects have`;
       add('same-instance', text, isTold ? 'high' : isLikely ? 'medium' : 'low');
@@ -303,6 +304,15 @@ export class Feasibility {
     }
     const owned = sides.every((side) => [side.holds, side.lock].every((lock) => isInVariable(lock.term)));
     if (!owned) add('same-instance', 'the sides can run on the same objects', 'high');
+  }
+
+  /** Whether both sides are code of one family of objects, and near each other. */
+  private areOfFamily(key: string, first: Dependency, second: Dependency): boolean {
+    return (
+      this.around.models.isByFamily(this.shown(key)) &&
+      first.calls + second.calls <= BOUNDS.callsToSameObject &&
+      areOfOneFile(first, second)
+    );
   }
 
   /** Each side is code of a different driver with its own objects, although the drivers share a type. */

@@ -217,6 +217,10 @@ function leadsTo(lock: Term, other: Term): boolean {
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
 }
 
+export function areOfOneFile(first: Dependency, second: Dependency): boolean {
+  return isWithinOne((file) => file, first, second);
+}
+
 /** Whether all steps of both sides are in one file, or in one folder. */
 function isWithinOne(place: (file: string) => string, first: Dependency, second: Dependency): boolean {
   return new Set([...first.steps, ...second.steps].map(({ fn }) => place(fn.file))).size <= 1;

@@ -27,6 +27,8 @@ export interface LockModels {
   lockWord(words: string): string | undefined;
   /** How locks of this class are handed over. */
   handOver(lockClass: string): HandOver | undefined;
+  /** Whether the objects of one file are of one family, with a class of their own. */
+  isByFamily(lockClass: string): boolean;
   /** Whether code acquires this class without naming it. */
   isImplicitClass(lockClass: string): boolean;
   /** Whether the call names such a class. */

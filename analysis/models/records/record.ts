@@ -457,6 +457,8 @@ export interface ClassRecord extends Provenance {
   /** Names in comments, in lower case. */
   readonly words?: readonly string[];
   readonly handOver?: HandOver;
+  /** lockdep has a class for each family of objects, and one file has the operations of one family. */
+  readonly byFamily?: true;
 }
 
 /** Handlers recognised by their type alone. */

@@ -714,6 +714,7 @@ const classRecord = z.strictObject({
   declaredIn: word.optional(),
   validatorNames: words.optional(),
   words: words.optional(),
+  byFamily: yes,
   handOver: z
     .strictObject({
       toldBy: words.optional(),

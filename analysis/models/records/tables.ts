@@ -67,6 +67,7 @@ export interface Tables {
   readonly validatorNames: ReadonlyMap<string, readonly string[]>;
   readonly lockWords: ReadonlyMap<string, string>;
   readonly handOvers: ReadonlyMap<string, HandOver>;
+  readonly byFamily: ReadonlySet<string>;
   readonly handlerShapes: readonly HandlerShape[];
   readonly entryFields: ReadonlyMap<string, EntryPoint>;
   readonly entryMacros: ReadonlyMap<string, EntryPoint>;
@@ -173,6 +174,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const queueLocks = new Map<string, QueueLock>();
   const lockWords = new Map<string, string>();
   const handOvers = new Map<string, HandOver>();
+  const byFamily = new Set<string>();
   const handlerShapes: HandlerShape[] = [];
   const entryFields = new Map<string, EntryPoint>();
   const entryMacros = new Map<string, EntryPoint>();
@@ -263,6 +265,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.declaredIn !== undefined) declaredIn.set(record.class, record.declaredIn);
       if (record.validatorNames !== undefined) validatorNames.set(record.class, record.validatorNames);
       if (record.handOver !== undefined) handOvers.set(record.class, record.handOver);
+      if (record.byFamily) byFamily.add(record.class);
       for (const word of record.words ?? []) lockWords.set(word, record.class);
     } else if ('returns' in record) {
       const { runsIn, title, returns, parameters, registrars, softens } = record;
@@ -308,6 +311,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     validatorNames,
     lockWords,
     handOvers,
+    byFamily,
     handlerShapes,
     entryFields,
     entryMacros,
