@@ -100,16 +100,20 @@ export class SleepConfidence {
 
   /** Whether the callees on a path come to its end whatever they are given. */
   private isStraight(path: readonly Site[]): boolean {
+    return this.isSureOnEach(path.slice(1));
+  }
+
+  private isSureOnEach(steps: readonly Site[]): boolean {
     const { program } = this.context.around;
-    return path.slice(1).every((step) => isUnconditional(program, step) || isDecidedByAmount(program, step));
+    return steps.every((step) => isUnconditional(program, step) || isDecidedByAmount(program, step));
   }
 
   /**
    * Whether a thread also calls the handler, which may then never run in interrupt context. An operation of a table is there
-   * for its core to call.
+   * for its core to call, and sleeps there if it does so without conditions.
    */
-  private isCalledByThread(handler: FunctionRef, { member }: OutsideEntry): boolean {
-    if (member !== undefined) return false;
+  private isCalledByThread(handler: FunctionRef, { member }: OutsideEntry, steps: readonly Site[]): boolean {
+    if (member !== undefined && this.isSureOnEach(steps)) return false;
     return this.context.around.program
       .callers(handler)
       .some((caller) => this.contexts.of(caller).some(({ context }) => isProcess(context)));
@@ -250,7 +254,7 @@ export class SleepConfidence {
     if (why.k === 'handler')
       confidence = lesser(
         confidence,
-        this.isCalledByThread(root, why.entry) ? 'medium' : why.entry.confidence,
+        this.isCalledByThread(root, why.entry, steps) ? 'medium' : why.entry.confidence,
       );
     if (why.k === 'handler' && testsContextBefore(around, steps)) confidence = lesser(confidence, 'medium');
     if (why.k === 'handler' && isRegisteredOtherwise(around.program, why.entry, arrived.facts))
