@@ -1,5 +1,5 @@
-// correct
-// Other supplies call it, not the files of this one.
+// a mistake: lock-order-cycle, wait-deadlock
+// Other supplies call it under a semaphore that the removal takes.
 struct cell {
 	struct power_supply *psy;
 	struct mutex lock;
