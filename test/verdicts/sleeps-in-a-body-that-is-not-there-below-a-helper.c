@@ -3,7 +3,7 @@
 struct crate { spinlock_t lock; struct usb_hcd *hcd; };
 static void crate_stop(struct crate *c)
 {
-	usb_put_hcd_gone(c->hcd);
+	usb_remove_hcd(c->hcd);
 }
 void crate_remove(struct crate *c)
 {
