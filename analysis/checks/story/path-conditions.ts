@@ -102,6 +102,7 @@ export function isDecidedElsewhere(
   steps: readonly Site[],
   arrived: Arrived,
   isHandler: boolean,
+  isAnswer: (part: Term) => boolean,
 ): boolean {
   const [first, last] = [steps[0], steps.at(-1)];
   if (first === undefined || last === undefined || steps.length === 1) return false;
@@ -111,14 +112,17 @@ export function isDecidedElsewhere(
   if (goesElsewhereByPointer(around, steps) || steps.slice(1).some((step) => isFirstUse(program, step)))
     return true;
   if (findsNoReference(around.models, steps, arrived.facts)) return true;
-  // A macro of a header is code of the function that uses it.
   const home = folderOf(first.fn.file);
-  const outside = steps.findIndex(({ fn }) => fn.macro === undefined && folderOf(fn.file) !== home);
+  const outside = steps.findIndex(({ fn }) => folderOf(fn.file) !== home);
+  // A macro of a header asks what it is given: what a device answers decides when, not whether.
+  const isMacro = outside > 0 && steps.slice(outside).every(({ fn }) => fn.macro !== undefined);
+  const learned = (): number =>
+    isMacro
+      ? proofs.learnedSince(steps, 0, arrived.facts, isAnswer)
+      : proofs.learnedSince(steps, outside - 1, arrived.facts);
   if (outside > 0)
     return (
-      proofs.learnedSince(steps, outside - 1, arrived.facts) > 0 ||
-      goesByFields(program, steps.slice(outside), arrived) ||
-      isLeftByState(program, last)
+      learned() > 0 || goesByFields(program, steps.slice(outside), arrived) || isLeftByState(program, last)
     );
   return fillsWhatIsEmpty(program, last, arrived);
 }

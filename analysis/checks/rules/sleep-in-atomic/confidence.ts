@@ -171,19 +171,20 @@ export class SleepConfidence {
    * of that function depends only on the arguments, on earlier decisions, on what a device answers, and on memory.
    */
   private followsByItself(mistake: SleepMistake): boolean {
-    const { steps, arrived } = mistake;
-    const { models, program } = this.context.around;
-    const isAnswer = (part: Term): boolean => {
-      if (part.k !== 'result') return false;
-      const called = program
-        .resolveCall(part.origin, mistake.root.file)
-        .flatMap((fn) => namesCalled(program, fn));
-      return (
-        (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
-        [part.origin, ...called].some((name) => models.accessesDevice(name))
-      );
-    };
+    const { steps, arrived, root } = mistake;
+    const isAnswer = (part: Term): boolean => this.isAnswer(part, root);
     return this.proofs.learnedSince(steps, this.lastOnlyWay(mistake), arrived.facts, isAnswer) === 0;
+  }
+
+  /** Whether a value is what a device answers, or whether there is memory. */
+  private isAnswer(part: Term, root: FunctionRef): boolean {
+    const { models, program } = this.context.around;
+    if (part.k !== 'result') return false;
+    const called = program.resolveCall(part.origin, root.file).flatMap((fn) => namesCalled(program, fn));
+    return (
+      (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
+      [part.origin, ...called].some((name) => models.accessesDevice(name))
+    );
   }
 
   /** `byDesign`: many functions do the same. */
@@ -232,7 +233,8 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
-    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler'))
+    const isAnswer = (part: Term): boolean => this.isAnswer(part, root);
+    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', isAnswer))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');
