@@ -12,6 +12,9 @@ export interface Span {
   readonly endColumn: number;
 }
 
+/** The first character of a file: the place of what has none of its own. */
+export const FILE_START: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
 /** A span in a named file; `file` is relative to the root, with `/`. Lines are absolute. */
 export interface Location extends Span {
   readonly file: string;

@@ -18,6 +18,7 @@ import {
   T_STRING,
   type TokenBuffer,
 } from '../outline/tokens/tokens.js';
+import { guardsStatement } from '../models/records/kinds.js';
 import type { Models } from '../models/types.js';
 import type { Mark } from './marks.js';
 
@@ -229,8 +230,7 @@ export class Piece {
    * empty statement: `hub_for_each(hub, fn);` is a call.
    */
   isHead(name: string, isEmpty: boolean): boolean {
-    const form = this.models.scopeMacro(name)?.form;
-    if (form === 'scoped' || form === 'scoped-conditional') return true;
+    if (guardsStatement(this.models.scopeMacro(name))) return true;
     const loop = this.models.loopMacro(name);
     return loop !== undefined && (!isEmpty || loop.cursorArg !== undefined);
   }

@@ -114,17 +114,13 @@ export function isDecidedElsewhere(
   if (findsNoReference(around.models, steps, arrived.facts)) return true;
   const home = folderOf(first.fn.file);
   const outside = steps.findIndex(({ fn }) => folderOf(fn.file) !== home);
+  if (outside < 0) return fillsWhatIsEmpty(program, last, arrived);
+  const beyond = steps.slice(outside);
   // A macro of a header asks what it is given: what a device answers decides when, not whether.
-  const isMacro = outside > 0 && steps.slice(outside).every(({ fn }) => fn.macro !== undefined);
-  const learned = (): number =>
-    isMacro
-      ? proofs.learnedSince(steps, 0, arrived.facts, isAnswer)
-      : proofs.learnedSince(steps, outside - 1, arrived.facts);
-  if (outside > 0)
-    return (
-      learned() > 0 || goesByFields(program, steps.slice(outside), arrived) || isLeftByState(program, last)
-    );
-  return fillsWhatIsEmpty(program, last, arrived);
+  const learned = beyond.every(({ fn }) => fn.macro !== undefined)
+    ? proofs.learnedSince(steps, 0, arrived.facts, isAnswer)
+    : proofs.learnedSince(steps, outside - 1, arrived.facts);
+  return learned > 0 || goesByFields(program, beyond, arrived) || isLeftByState(program, last);
 }
 
 function isFirstUse(program: Program, { fn, event }: Site): boolean {

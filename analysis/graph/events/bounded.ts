@@ -103,10 +103,13 @@ const beside = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 const certainCallees = calleesBy((call) => target(call) ?? NONE, certain);
 const alike = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 /** The targets that {@link targetsBeside} returns, or the first that {@link targetsInFolder} does: of a property that all must have. */
-export const calleesAlike = calleesBy((call) => besideOr(call, targetsInFolder(call).slice(0, 1)), alike);
+export const calleesAlike = calleesBy(
+  (call) => besideOr(call, () => targetsInFolder(call).slice(0, 1)),
+  alike,
+);
 const inFolder = new WeakMap<FunctionSummary, readonly FunctionRef[]>();
 /** The targets that {@link targetsBeside} returns, or those of {@link targetsInFolder}: of a property that any may have. */
-export const calleesInFolder = calleesBy((call) => besideOr(call, targetsInFolder(call)), inFolder);
+export const calleesInFolder = calleesBy((call) => besideOr(call, () => targetsInFolder(call)), inFolder);
 /** The targets that {@link targetsBeside} returns. */
 export const calleesBeside = calleesBy(targetsBeside, beside);
 
@@ -129,12 +132,11 @@ const NO_NAMES: readonly string[] = [];
 export function callersThrough(
   program: Program,
   file: string,
-  members: Iterable<string>,
+  members: ReadonlySet<string>,
   isOther?: (item: FunctionItem) => boolean,
 ): readonly FunctionRef[] {
-  const names = new Set(members);
   return (program.outline(file)?.functions ?? []).flatMap((item, index) =>
-    item.indirectCalls.some((member) => names.has(member)) || isOther?.(item) === true
+    item.indirectCalls.some((member) => members.has(member)) || isOther?.(item) === true
       ? (program.functionAt(file, index) ?? [])
       : [],
   );
@@ -162,9 +164,9 @@ export function targetsBeside(call: CallSummary): readonly FunctionRef[] {
   return areNear ? targets : NONE;
 }
 
-function besideOr(call: CallSummary, others: readonly FunctionRef[]): readonly FunctionRef[] {
+function besideOr(call: CallSummary, others: () => readonly FunctionRef[]): readonly FunctionRef[] {
   const beside = targetsBeside(call);
-  return beside.length > 0 ? beside : others;
+  return beside.length > 0 ? beside : others();
 }
 
 /** All targets of a call through a pointer, if they are in the folder of the call: only what all of them do is certain. */
@@ -183,8 +185,9 @@ export function targetsCalledHere(program: Program, call: CallSummary): readonly
   const place = call.callee?.k === 'deref' ? call.callee.base : call.callee;
   if (targets.length < 2 || place?.k !== 'field') return [];
   const { fn } = call.site;
+  const member = new Set([place.name]);
   const isElsewhere = (file: string): boolean =>
-    callersThrough(program, file, [place.name]).some((caller) => caller !== fn);
+    callersThrough(program, file, member).some((caller) => caller !== fn);
   if (program.filesIn(folderOf(fn.file)).some(isElsewhere)) return [];
   return targets.filter((target) => program.callers(target).length === 0);
 }

@@ -233,7 +233,7 @@ export class KnownCallers {
     return callersThrough(
       program,
       file,
-      members,
+      new Set(members),
       ({ calls }) => copied && calls.some((name) => this.isLocal(name, file)),
     );
   }

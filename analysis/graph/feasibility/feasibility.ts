@@ -23,8 +23,8 @@ import {
 } from './path-length.js';
 import {
   areDirect,
-  areOfOneFile,
   arePassedApart,
+  areWithinOneFile,
   followsLinkToItself,
   goesBetweenObjects,
   mayMeanSameObject,
@@ -311,7 +311,7 @@ export class Feasibility {
     return (
       this.around.models.isByFamily(this.shown(key)) &&
       first.calls + second.calls <= BOUNDS.callsToSameObject &&
-      areOfOneFile(first, second)
+      areWithinOneFile(first, second)
     );
   }
 

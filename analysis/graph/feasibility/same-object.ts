@@ -116,12 +116,7 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const isSameMember = path !== undefined && path === outerPath(b);
   // One lock of a file protects all objects of the file: all of them are the file's own, however deep the calls within
   // it.
-  if (
-    isSameMember &&
-    other.k === 'global' &&
-    another.key === other.key &&
-    isWithinOne((file) => file, first, second)
-  )
+  if (isSameMember && other.k === 'global' && another.key === other.key && areWithinOneFile(first, second))
     return calls <= BOUNDS.callsInObject;
   if (calls > BOUNDS.callsInObject || !isWithinOne(folderOf, first, second)) return false;
   const isNear = calls <= BOUNDS.callsToSameObject;
@@ -150,7 +145,7 @@ export function mayMeanSameObject(key: string, first: Dependency, second: Depend
     isEmbedded &&
     !isFlagged &&
     first.calls + second.calls <= BOUNDS.callsInObject &&
-    isWithinOne((one) => one, first, second)
+    areWithinOneFile(first, second)
   );
 }
 
@@ -217,7 +212,8 @@ function leadsTo(lock: Term, other: Term): boolean {
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
 }
 
-export function areOfOneFile(first: Dependency, second: Dependency): boolean {
+/** Whether all steps of both sides are in one file. */
+export function areWithinOneFile(first: Dependency, second: Dependency): boolean {
   return isWithinOne((file) => file, first, second);
 }
 

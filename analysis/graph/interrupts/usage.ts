@@ -295,11 +295,10 @@ export class Usage {
           yield { root: at, entry, steps };
           continue;
         }
-        if (timesCalledOff(this.around.program, at) > 0) continue;
         const named = this.around.program.callers(at);
         // Other code may call an interrupt handler as well, by its name. What is called in some context only is for that.
         const isCalledToo = named.length > 0 && entries.every(({ context }) => context === 'hardirq');
-        if (entries.length > 0 && !isCalledToo) continue;
+        if ((entries.length > 0 && !isCalledToo) || timesCalledOff(this.around.program, at) > 0) continue;
         const callers = named.length === 0 ? callersBeside(this.around.program, at) : named;
         if (callers.length === 0 && at.item !== undefined && !this.reached.has(at, interrupt))
           yield { root: at, entry: undefined, steps };

@@ -1,4 +1,4 @@
-import type { Span } from '../../base/span.js';
+import { FILE_START } from '../../base/span.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -23,11 +23,9 @@ export function around(given: Term, { objectAround }: OtherApi): Term {
 
 /** The registration of a function in an attribute or a table. */
 export function byDeclaration(handler: FunctionRef, object: Term): Registration {
-  const at = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+  const at = { file: handler.file, ...(handler.item?.nameSpan ?? FILE_START) };
   return { handler, api: '', at, by: handler.name, object, data: undefined, naming: 'handle' };
 }
-
-export const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** How a wait identifies what it waits for. */
 export function namingOf(api: OtherApi): Naming {

@@ -1,3 +1,4 @@
+import { FILE_START } from '../../base/span.js';
 import { folderOf } from '../../base/paths.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
@@ -9,7 +10,7 @@ import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from '../waits/own-device.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
 import { RegisteredPlaces } from './registered.js';
-import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf, NOWHERE } from './slot-names.js';
+import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf } from './slot-names.js';
 import type { NamingNeeds, Queued } from './slot-sources.js';
 import { forget, unify } from '../waits/waiter-names.js';
 
@@ -211,7 +212,7 @@ export class WaitSlots {
       const handler = at === undefined ? undefined : functionOf(this.around.program, args[at], file);
       if (handler === undefined || at === undefined) continue;
       const object = args[at + 1] ?? t.constant(0);
-      const place = { file: handler.file, ...(handler.item?.nameSpan ?? NOWHERE) };
+      const place = { file: handler.file, ...(handler.item?.nameSpan ?? FILE_START) };
       const registration: Registration = {
         handler,
         api: api.name,

@@ -1,4 +1,4 @@
-import type { LockKind, OtherApi } from '../types.js';
+import type { LockKind, OtherApi, ScopeMacro } from '../types.js';
 
 /** All kinds of lock. */
 export const LOCK_KINDS = [
@@ -20,6 +20,11 @@ export const LOCK_KINDS = [
   'completion',
   'section',
 ] as const satisfies readonly LockKind[];
+
+/** Whether a macro of this form guards the statement that follows its call. */
+export function guardsStatement(macro: ScopeMacro | undefined): boolean {
+  return macro?.form === 'scoped' || macro?.form === 'scoped-conditional';
+}
 
 /** Kinds of lock that exclude a second holder and that the acquirer itself releases. */
 export const OWNED_KINDS: readonly LockKind[] = [

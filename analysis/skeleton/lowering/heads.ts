@@ -1,3 +1,4 @@
+import { guardsStatement } from '../../models/records/kinds.js';
 import { assume, branch, inLoop } from './branches.js';
 import { LoopHead, openBlock } from './flow.js';
 import { lowerBody, lowerUnused, lowerValue } from './grammar.js';
@@ -17,9 +18,9 @@ export function lowerHead(l: Lowering, node: number): boolean {
   const [condition, body, alternative] = l.children(node);
   if (condition === undefined) return true;
   const args = argumentsIn(l, condition);
-  const form = l.models.scopeMacro(mark.name)?.form;
-  if (form === 'scoped' || form === 'scoped-conditional') {
-    lowerScopedGuard(l, node, args, body ?? -1, form === 'scoped-conditional');
+  const scope = l.models.scopeMacro(mark.name);
+  if (guardsStatement(scope)) {
+    lowerScopedGuard(l, node, args, body ?? -1, scope?.form === 'scoped-conditional');
     return true;
   }
   const call = { node, callee: condition, args, start: l.startOf(condition), end: l.endOf(condition) };

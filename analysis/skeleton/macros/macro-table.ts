@@ -1,6 +1,6 @@
 import { append } from '../../base/lists.js';
-import { switchesOff } from '../../models/records/kinds.js';
-import type { Span } from '../../base/span.js';
+import { guardsStatement, switchesOff } from '../../models/records/kinds.js';
+import { FILE_START } from '../../base/span.js';
 import type { MacroDefinition, Models } from '../../models/types.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
@@ -100,9 +100,11 @@ export class MacroTable {
 
   /** Whether a statement follows a call of this macro. */
   private heads(name: string): boolean {
-    const form = this.models.scopeMacro(name)?.form;
-    if (form === 'scoped' || form === 'scoped-conditional') return true;
-    return this.models.loopMacro(name) !== undefined || this.shape(name) === 'head';
+    return (
+      guardsStatement(this.models.scopeMacro(name)) ||
+      this.models.loopMacro(name) !== undefined ||
+      this.shape(name) === 'head'
+    );
   }
 
   /** Whether using this macro may acquire or release a lock, directly or through other macros of the file. */
@@ -195,10 +197,8 @@ export class MacroTable {
 
 /** A macro that is written out wherever it is used, as it opens a scope there. */
 function modelled(name: string, { parameters, body }: MacroDefinition): MacroItem {
-  return { name, nameSpan: NOWHERE, parameters, body, line: 0, condition: '', calls: [], lockSites: 1 };
+  return { name, nameSpan: FILE_START, parameters, body, line: 0, condition: '', calls: [], lockSites: 1 };
 }
-
-const NOWHERE: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** The address of something, in any number of parentheses. */
 const ELEMENT = /^[\s(]*&/u;

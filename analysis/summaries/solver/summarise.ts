@@ -17,6 +17,7 @@ import { tellsValue } from '../interpret/apply.js';
 import { interpret } from '../interpret/interpret.js';
 import { isCallback, isOpen, liftFrom } from '../interpret/lift.js';
 import { addLockset, LocksetPool } from '../state/locksets.js';
+import { isCutShort } from '../state/budget.js';
 import type { Audience } from '../state/recording.js';
 import { State } from '../state/state.js';
 import { storesNothing } from '../state/stores.js';
@@ -64,9 +65,10 @@ export function* summarise(
     const model = around.models.lockApi(api);
     return model?.irq !== undefined || model?.bh === true;
   };
-  const isCutShort = [...collector.gaps.values()].some(({ kind }) => kind === 'state-budget');
   // Of a function cut short, callers must not take the returns that were reached for all there are.
-  const all = isCutShort ? [...shared, exitOf(State.entry(), undefined)] : shared;
+  const all = isCutShort([...collector.gaps.values()])
+    ? [...shared, exitOf(State.entry(), undefined, [])]
+    : shared;
   const { exits: exported, byArgument } = exportExits(all, switches, isChoice ? byValue : undefined);
   collector.shareLocksets();
   const calls = [...collector.calls.values()];
@@ -138,7 +140,7 @@ function isOfCaller(term: Term): boolean {
   return root.k === 'parameter' || root.k === 'global' || isConfiguration(term);
 }
 
-function exitOf(state: State, value: Term | undefined, at?: Span): ExitEffect {
+function exitOf(state: State, value: Term | undefined, at: readonly Span[]): ExitEffect {
   const facts = [...state.facts.known()].filter(({ term }) => isOfCaller(term));
   return {
     acquired: state.held,
@@ -149,7 +151,7 @@ function exitOf(state: State, value: Term | undefined, at?: Span): ExitEffect {
     value,
     facts,
     told: withMembers(state.told, state.memory.values()),
-    at: at === undefined ? [] : [at],
+    at,
     ...(state.turned === undefined ? {} : { turned: state.turned }),
   };
 }
@@ -259,7 +261,7 @@ class Collector implements Audience {
   }
 
   exit = (state: State, value: Term | undefined, at: Span): void => {
-    this.exits.push({ exit: exitOf(state, value, at), absent: absentIn(state, value === undefined) });
+    this.exits.push({ exit: exitOf(state, value, [at]), absent: absentIn(state, value === undefined) });
   };
 
   gap = (gap: Gap): void => {

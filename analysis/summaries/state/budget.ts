@@ -28,12 +28,17 @@ export function budgetGap({ line, name }: FunctionRef): Gap {
   return { kind: 'state-budget', at, detail: name };
 }
 
+/** Whether a function with these gaps was analysed only in part. */
+export function isCutShort(gaps: readonly Gap[]): boolean {
+  return gaps.some(({ kind }) => kind === 'state-budget');
+}
+
 /**
  * Marks locks of the caller as no longer certain if a callee was analysed in part and releases locks of their class, or of their
  * kind where the class of a release is unknown: it may release them on the paths that are missing.
  */
 export function doubtCutShort({ fn, gaps, uses }: FunctionSummary, state: State, models: Models): void {
-  if (state.held.length === 0 || !gaps.some(({ kind }) => kind === 'state-budget')) return;
+  if (state.held.length === 0 || !isCutShort(gaps)) return;
   const classes = new Set<string>();
   const kinds = new Set<LockKind>();
   const unknown = new Set<LockKind>();

@@ -76,11 +76,11 @@ export class InversionConfidence {
       confidence = lesser(confidence, 'medium');
     // Long call paths are rarely feasible unless nothing on them is conditional.
     if (outer.steps.length > 2 && this.isDecidedBelow(outer)) confidence = lesser(confidence, 'medium');
+    // Who calls the handler by its name may have disabled its interrupt, or poll because there is none.
+    if (outer.steps.some(({ fn }) => fn === inner.root)) confidence = lesser(confidence, 'medium');
     // A function that a timer and an interrupt handler share often does the same work on machines with and without the
     // interrupt.
     const shared = outer.steps.at(-1)?.fn === inner.steps.at(-1)?.fn;
-    // Who calls the handler by its name may have disabled its interrupt, or poll because there is none.
-    if (outer.steps.some(({ fn }) => fn === inner.root)) confidence = lesser(confidence, 'medium');
     if (shared && outer.entry !== undefined && !isProcess(outer.entry.context))
       confidence = lesser(confidence, 'medium');
     return confidence;

@@ -172,19 +172,21 @@ export class SleepConfidence {
    */
   private followsByItself(mistake: SleepMistake): boolean {
     const { steps, arrived, root } = mistake;
-    const isAnswer = (part: Term): boolean => this.isAnswer(part, root);
-    return this.proofs.learnedSince(steps, this.lastOnlyWay(mistake), arrived.facts, isAnswer) === 0;
+    const only = this.lastOnlyWay(mistake);
+    return this.proofs.learnedSince(steps, only, arrived.facts, this.answersIn(root)) === 0;
   }
 
-  /** Whether a value is what a device answers, or whether there is memory. */
-  private isAnswer(part: Term, root: FunctionRef): boolean {
+  /** Tells whether a value is what a device answers, or whether there is memory. */
+  private answersIn({ file }: FunctionRef): (part: Term) => boolean {
     const { models, program } = this.context.around;
-    if (part.k !== 'result') return false;
-    const called = program.resolveCall(part.origin, root.file).flatMap((fn) => namesCalled(program, fn));
-    return (
-      (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
-      [part.origin, ...called].some((name) => models.accessesDevice(name))
-    );
+    return (part) => {
+      if (part.k !== 'result') return false;
+      const called = program.resolveCall(part.origin, file).flatMap((fn) => namesCalled(program, fn));
+      return (
+        (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
+        [part.origin, ...called].some((name) => models.accessesDevice(name))
+      );
+    };
   }
 
   /** `byDesign`: many functions do the same. */
@@ -233,8 +235,8 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
-    const isAnswer = (part: Term): boolean => this.isAnswer(part, root);
-    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', isAnswer))
+    const answers = this.answersIn(root);
+    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', answers))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');
