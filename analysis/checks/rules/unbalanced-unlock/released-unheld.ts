@@ -16,6 +16,7 @@ import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { compareAsRange, rangesOf } from '../missing-unlock/conditions/ranges.js';
+import { isReleasedForMore } from '../missing-unlock/conditions/weaker.js';
 import { firstIs, leadsToRelease } from './leads-to-release.js';
 import { foreignReleases, type LeadingRelease } from './releases.js';
 
@@ -49,14 +50,16 @@ export function releasedUnheld(
     if (key === undefined || recursive.has(key) || !isBalanced(lock.kind)) continue;
     if (isOtherEachRound(context.around.program, lock, steps[0])) continue;
     const ranges = rangesOf(context, summary, lock);
-    const isByRange =
-      ranges !== undefined && compareAsRange(ranges).isUntaken && !isHeldByCaller(context, summary, key);
-    if (!isByRange && !leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
+    const isForMore =
+      (ranges === undefined
+        ? isReleasedForMore(context, summary, lock, steps[0].event)
+        : compareAsRange(ranges).isUntaken) && !isHeldByCaller(context, summary, key);
+    if (!isForMore && !leadsToRelease(context, summary, lock, steps[0].event, true)) continue;
     if (!context.proofs.mayTry(summary.fn, steps[0])) continue;
     const unheld = context.proofs.arrive(steps).filter(isUnheld);
     const arrived =
       unheld.find(({ lock: one, ended }) => one !== undefined && ended.has(one.term.key)) ??
-      (isByRange || mayBeOwn(context, summary, release) ? unheld[0] : undefined);
+      (isForMore || mayBeOwn(context, summary, release) ? unheld[0] : undefined);
     if (arrived === undefined) continue;
     const finding = report(context, summary, release, arrived);
     if (!findings.has(finding.id)) findings.set(finding.id, finding);

@@ -83,7 +83,7 @@ export function asksMore(context: CheckContext, summary: FunctionSummary, lock: 
 }
 
 /** A branch that alone decides whether an event happens. */
-interface Gate {
+export interface Gate {
   readonly branch: BlockId;
   readonly condition: ExprId;
   /** The outcome with which the event happens. */
@@ -111,7 +111,8 @@ function sectionOf(
   return skeleton && { fn, skeleton, take: take.site.event, end: end.site.event };
 }
 
-function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
+/** The branch that alone decides about a lock event or call: `if (condition) event;`. */
+export function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
   const condition = FlowGraph.of(skeleton).gates.get(event);
   if (condition === undefined) return undefined;
   const block = blockOf(skeleton, event);
