@@ -75,12 +75,13 @@ export function failsEitherWay({ fn, rawExits }: FunctionSummary, exit: ExitEffe
 /**
  * Whether no caller can have been meant to release the lock: only this file can name it, as one of its variables or a
  * member of a record of its own, and no function releases such a lock without having taken it. A function that takes a
- * lock for its caller has a counterpart.
+ * lock for its caller has a counterpart. Without `byItself`, the function's own releases do not count.
  */
 export function isWithoutCounterpart(
   context: CheckContext,
   summary: FunctionSummary,
   lock: HeldLock,
+  byItself = true,
 ): boolean {
   const { classes, program } = context.around;
   const { fn } = summary;
@@ -95,7 +96,7 @@ export function isWithoutCounterpart(
   return (
     isOwn &&
     !isForGood(context, lock) &&
-    !areReleasedForOthers(context, key) &&
+    (byItself ? !areReleasedForOthers(context, key) : !isReleasedForOthers(context, key, fn, byItself)) &&
     !isReleasedByCaller(context, summary, key)
   );
 }

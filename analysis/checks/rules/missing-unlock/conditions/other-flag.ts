@@ -1,4 +1,5 @@
-import { areOpposite, asksMore, compareAsRange, rangesOf } from './ranges.js';
+import { areOpposite, compareAsRange, rangesOf } from './ranges.js';
+import { isTakenForMore } from './weaker.js';
 import { contradicts, signOf, ZERO, type Fact } from '../../../../summaries/facts/fact.js';
 import type { KnownFact } from '../../../../summaries/facts/facts.js';
 import { inCaller, type Term } from '../../../../summaries/locks/terms.js';
@@ -44,9 +45,9 @@ export function byOtherFlag(
     if (isMeant || flag.term.k !== 'field' || !areOpposite(context, summary, lock)) continue;
     return isAlone() && isSetOnce(context, summary, flag) ? 'high' : 'medium';
   }
-  if (!asksMore(context, summary, lock)) return undefined;
+  if (!isTakenForMore(context, summary, lock, lock.site.event)) return undefined;
   // The caller may know what the other condition says, if any code could release the lock for it.
-  return isAlone() && isWithoutCounterpart(context, summary, lock) ? 'high' : 'medium';
+  return isAlone() && isWithoutCounterpart(context, summary, lock, false) ? 'high' : 'medium';
 }
 
 /** Whether the function, or a callee, has a release that some path reaches with the lock held. */

@@ -58,30 +58,6 @@ export function areOpposite(context: CheckContext, summary: FunctionSummary, loc
   );
 }
 
-/**
- * Whether the only release asks for the condition of the only acquisition, and then for another one: `if (shared) lock(); … if
- * (shared && !exclusive) unlock();`.
- */
-export function asksMore(context: CheckContext, summary: FunctionSummary, lock: LockRef): boolean {
-  const section = sectionOf(context, summary, lock);
-  if (section === undefined) return false;
-  const { skeleton } = section;
-  const gate = gateOf(skeleton, section.take);
-  if (gate === undefined || !staysIn(skeleton).has(gate.condition)) return false;
-  const block = blockOf(skeleton, section.end);
-  return skeleton.blocks.some(({ exit }, id) => {
-    if (exit.k !== 'branch' || id === gate.branch || exit.condition !== gate.condition) return false;
-    const inner = gate.outcome ? exit.whenTrue : exit.whenFalse;
-    const further = skeleton.blocks[inner];
-    return (
-      further?.exit.k === 'branch' &&
-      further.events.length === 0 &&
-      successors(further.exit).includes(block) &&
-      staysIn(skeleton).has(further.exit.condition)
-    );
-  });
-}
-
 /** A branch that alone decides whether an event happens. */
 export interface Gate {
   readonly branch: BlockId;

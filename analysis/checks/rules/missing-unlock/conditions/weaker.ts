@@ -2,7 +2,7 @@ import { branchAbove, conditionAbove } from '../../../../skeleton/lowering/decid
 import { blockOf, eventsOf } from '../../../../skeleton/lowering/events.js';
 import { successors } from '../../../../skeleton/lowering/exits.js';
 import { partsOf } from '../../../../skeleton/expressions/parts.js';
-import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
+import type { BlockId, Event, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { FunctionSummary, LockRef } from '../../../../summaries/state/types.js';
 import type { CheckContext } from '../../../engine/check.js';
 import { gateOf, type Gate } from './ranges.js';
@@ -11,11 +11,7 @@ import { staysIn } from './opposite-conditions.js';
 /** A condition and its outcome. */
 type Asked = Pick<Gate, 'condition' | 'outcome'>;
 
-/**
- * Whether a condition alone decides about the release of a lock that is acquired only under the same condition and a
- * further one: `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or that of the
- * acquisition or another one: `if (a) lock(); … if (a || b) unlock();`.
- */
+/** Whether a lock is released under a weaker condition than the one under which it is acquired. */
 export function isReleasedForMore(
   { around: { program } }: CheckContext,
   { fn, acquires }: FunctionSummary,
@@ -24,20 +20,54 @@ export function isReleasedForMore(
 ): boolean {
   const skeleton = program.skeleton(fn);
   const taken = acquires.filter(({ lock }) => lock.term.key === term.key);
-  if (skeleton === undefined || taken.length === 0 || taken.some(({ nonBlocking }) => nonBlocking)) return false;
-  const takes = taken.map(({ site }) => site.event);
-  if (takes.every((take) => isOneOfTwo(skeleton, gateOf(skeleton, take), release))) return true;
-  const asked = branchAbove(skeleton, release);
-  if (asked === undefined || !staysIn(skeleton).has(asked.condition)) return false;
-  const without = reachedWithout(skeleton, asked);
-  return takes.every((take) => !without.has(blockOf(skeleton, take)) && asksFurther(skeleton, asked, take));
+  if (skeleton === undefined || taken.some(({ nonBlocking }) => nonBlocking)) return false;
+  return isWeaker(
+    skeleton,
+    release,
+    taken.map(({ site }) => site.event),
+  );
 }
 
-/** Whether the condition of an acquisition is one of two that lead to the release. */
-function isOneOfTwo(skeleton: Skeleton, gate: Gate | undefined, release: EventId): boolean {
+/** Whether a lock is acquired under a weaker condition than the one under which the function releases it. */
+export function isTakenForMore(
+  { around: { program } }: CheckContext,
+  { fn, uses }: FunctionSummary,
+  { term }: LockRef,
+  take: EventId,
+): boolean {
+  const skeleton = program.skeleton(fn);
+  const ends = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
+  return (
+    skeleton !== undefined &&
+    isWeaker(
+      skeleton,
+      take,
+      ends.map(({ site }) => site.event),
+    )
+  );
+}
+
+/**
+ * Whether the condition of an event is weaker than that of others: each of them happens only under the same condition and a
+ * further one, `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or their condition is
+ * one of two that lead to the event: `if (a) lock(); … if (a || b) unlock();`.
+ */
+function isWeaker(skeleton: Skeleton, event: EventId, others: readonly EventId[]): boolean {
+  if (others.length === 0) return false;
+  if (others.every((other) => isOneOfTwo(skeleton, gateOf(skeleton, other), event))) return true;
+  const asked = branchAbove(skeleton, event);
+  if (asked === undefined || !staysIn(skeleton).has(asked.condition)) return false;
+  const without = reachedWithout(skeleton, asked);
+  return others.every(
+    (other) => !without.has(blockOf(skeleton, other)) && asksFurther(skeleton, asked, other),
+  );
+}
+
+/** Whether the condition of one event is the first of two that lead to another. */
+function isOneOfTwo(skeleton: Skeleton, gate: Gate | undefined, event: EventId): boolean {
   const stays = staysIn(skeleton);
   if (gate === undefined || !stays.has(gate.condition)) return false;
-  const block = blockOf(skeleton, release);
+  const block = blockOf(skeleton, event);
   return skeleton.blocks.some(({ exit }, id) => {
     if (exit.k !== 'branch' || id === gate.branch || exit.condition !== gate.condition) return false;
     const [inner, other] = gate.outcome ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
@@ -52,9 +82,9 @@ function isOneOfTwo(skeleton: Skeleton, gate: Gate | undefined, release: EventId
   });
 }
 
-/** Whether the nearest condition above an acquisition is another one, which asks nobody. */
-function asksFurther(skeleton: Skeleton, { condition }: Asked, take: EventId): boolean {
-  const nearest = conditionAbove(skeleton, take);
+/** Whether the nearest condition above an event is another one, which asks nobody. */
+function asksFurther(skeleton: Skeleton, { condition }: Asked, event: EventId): boolean {
+  const nearest = conditionAbove(skeleton, event);
   if (nearest === undefined || nearest === condition) return false;
   const isLoop = skeleton.blocks.some(
     ({ exit }) => exit.k === 'branch' && exit.condition === nearest && exit.loop === true,
@@ -63,21 +93,23 @@ function asksFurther(skeleton: Skeleton, { condition }: Asked, take: EventId): b
   return !isLoop && parts.every((k) => k !== 'result' && k !== 'unknown');
 }
 
-/** Blocks that a path enters on which the condition has the other outcome. */
+/** Blocks that a path enters on which a condition has the other outcome. */
 function reachedWithout(skeleton: Skeleton, { condition, outcome }: Asked): ReadonlySet<BlockId> {
   const { blocks, exprs } = skeleton;
   const reached = new Set<BlockId>([0]);
   /** Whether the steps so far give a variable something else than zero. */
-  const mayBeSet = (variable: ExprId): boolean =>
-    exprs[variable]?.k !== 'local' ||
-    eventsOf(skeleton).every((event) => event.k !== 'assign' || event.target !== variable) ||
-    [...reached].some((id) =>
+  const mayBeSet = (variable: ExprId): boolean => {
+    if (exprs[variable]?.k !== 'local') return true;
+    const isStore = (event: Event): boolean => event.k === 'assign' && event.target === variable;
+    if (!eventsOf(skeleton).some(isStore)) return true;
+    return [...reached].some((id) =>
       blocks[id]?.events.some((event) => {
         if (event.k !== 'assign' || event.target !== variable) return false;
         const value = exprs[event.value];
         return value?.k !== 'constant' || value.value !== 0;
       }),
     );
+  };
   const next = (id: BlockId): readonly BlockId[] => {
     const exit = blocks[id]?.exit;
     if (exit === undefined) return [];
