@@ -7,7 +7,7 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
-import { memberStores } from '../../../skeleton/lowering/events.js';
+import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models } from '../../../models/types.js';
@@ -238,8 +238,8 @@ export function comparesArguments(
 
 /**
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
- * type, members of the same name, or the two parameters or members of a pair in `pairs`; without those that `isOther`
- * says are about something else.
+ * type, members of the same name, the two parameters or members of a pair in `pairs` or what is computed from these
+ * (`a % N > b % N`), or results of one function; without those that `isOther` says are about something else.
  */
 export function comparesAlike(
   skeleton: Skeleton | undefined,
@@ -253,9 +253,16 @@ export function comparesAlike(
     return expr;
   };
   const isVariable = (expr: Expr | undefined): boolean => expr?.k === 'parameter' || expr?.k === 'local';
+  const isSameOrAlike = (left: ExprId, right: ExprId): boolean => left === right || isAlike(left, right);
   const isAlike = (left: ExprId, right: ExprId): boolean => {
     const [x, y] = [at(left), at(right)];
     if (x === undefined || y === undefined || left === right) return false;
+    if (x.k === 'binary' && y.k === 'binary')
+      return x.op === y.op && isSameOrAlike(x.left, y.left) && isSameOrAlike(x.right, y.right);
+    if (x.k === 'result' && y.k === 'result') {
+      const [one, other] = [x, y].map(({ event }) => skeleton && eventAt(skeleton, event));
+      return one?.k === 'call' && other?.k === 'call' && one.callee === other.callee;
+    }
     if (isVariable(x) && isVariable(y)) {
       const typeOf = (expr: Expr): string =>
         expr.k === 'parameter'
