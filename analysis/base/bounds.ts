@@ -40,6 +40,12 @@ export const BOUND_TABLE = {
     beyond: 'precision',
     result: 'the member is known only by the object around it',
   },
+  filesOfOneRecord: {
+    value: 24,
+    why: 'Source files beside a header in which instances of one of its records are looked for; with more, it is the header of a subsystem.',
+    beyond: 'confidence',
+    result: 'two locks of the record may be of two instances',
+  },
   changedFilesOfCallers: {
     value: 64,
     why: 'Changed files that the index of callers looks up one by one.',

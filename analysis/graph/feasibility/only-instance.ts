@@ -1,4 +1,6 @@
+import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
+import { folderOf } from '../../base/paths.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
@@ -8,39 +10,58 @@ import type { Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether one of two lock terms is in a variable that is the only visible instance of its record, and the other in an
- * object of that record behind a pointer. `declared` is the file that declares the record. It must be a source file,
- * since other files may have instances of a record from a header.
+ * object of that record behind a pointer. `declared` is the file that declares the record. It must be a source file, or a
+ * header beside the sources that use it, which then allocate no other: any file may have instances of a record of another header.
  */
 export function isOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
-  if (!declared.endsWith('.c')) return false;
-  return isBehind(program, one, other, declared) || isBehind(program, other, one, declared);
+  const files = usersOf(program, declared);
+  return isBehind(program, one, other, files) || isBehind(program, other, one, files);
 }
 
-function isBehind(program: Program, inVariable: Term, behindPointer: Term, file: string): boolean {
+/** The source files that may have instances of a record that a file declares; none for a header without sources beside it. */
+function usersOf(program: Program, declared: string): readonly string[] {
+  if (declared.endsWith('.c')) return [declared];
+  const beside = [...program.filesIn(folderOf(declared))].filter((file) => file.endsWith('.c'));
+  return beside.length > BOUNDS.filesOfOneRecord ? [] : beside;
+}
+
+function isBehind(
+  program: Program,
+  inVariable: Term,
+  behindPointer: Term,
+  files: readonly string[],
+): boolean {
+  const [file, ...others] = files;
   const [variable, object] = [objectOf(inVariable), objectOf(behindPointer)];
-  if (variable?.k !== 'global' || object?.k !== 'deref' || t.rootOf(object).k === 'global') return false;
+  if (file === undefined || variable?.k !== 'global' || object?.k !== 'deref') return false;
   const record = baseOf(program.expand(variable.type, file));
+  if (t.rootOf(object).k === 'global' || variable.name.includes('[')) return false;
   if (record === '' || record !== baseOf(program.expand(object.type, file))) return false;
-  return hasOneVariable(program, record, file) && !variable.name.includes('[');
+  return (
+    hasOneVariable(program, record, files) &&
+    (others.length === 0 || !files.some((one) => makesMore(program, record, one)))
+  );
 }
 
 /**
  * Whether two lock terms, under whatever names, are in the only instance of their record: a variable of the source file
- * that declares the record, which allocates no other and puts none into a variable or record of another kind.
+ * that declares the record, which allocates no other and puts none into a variable or record of another kind. The sources
+ * beside a header count as one.
  */
 export function areInOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
-  if (!declared.endsWith('.c')) return false;
+  const files = usersOf(program, declared);
+  const [file] = files;
   const [first, second] = [one, other].map((lock) => objectOf(lock));
-  if (first === undefined || second === undefined) return false;
+  if (file === undefined || first === undefined || second === undefined) return false;
   // One object may have several members of a lock's record.
   if (pathIn(one) !== pathIn(other)) return false;
   // A call that returns an object, and a variable that a loop moves on, may name another one.
   const isObject = (object: Term): boolean =>
     object.k === 'global' || (object.k === 'deref' && !['result', 'opaque'].includes(object.base.k));
-  const record = baseOf(program.expand(first.type, declared));
+  const record = baseOf(program.expand(first.type, file));
   if (record === '' || !isObject(first) || !isObject(second)) return false;
-  if (record !== baseOf(program.expand(second.type, declared))) return false;
-  return hasOneVariable(program, record, declared) && !makesMore(program, record, declared);
+  if (record !== baseOf(program.expand(second.type, file))) return false;
+  return hasOneVariable(program, record, files) && !files.some((user) => makesMore(program, record, user));
 }
 
 /**
@@ -71,10 +92,12 @@ function throughOne(
   return undefined;
 }
 
-/** Whether a file has one variable of a record, which is no array and not one for each processor. */
-function hasOneVariable(program: Program, record: string, file: string): boolean {
-  const [only, ...more] = (program.outline(file)?.variables ?? []).filter(
-    ({ type }) => baseOf(program.expand(type, file)) === record,
+/** Whether some files have one variable of a record, which is no array and not one for each processor. */
+function hasOneVariable(program: Program, record: string, files: readonly string[]): boolean {
+  const [only, ...more] = files.flatMap((file) =>
+    (program.outline(file)?.variables ?? []).filter(
+      ({ type }) => baseOf(program.expand(type, file)) === record,
+    ),
   );
   if (only === undefined || more.length > 0 || /[*[]/.test(only.type)) return false;
   return program.models.declarator(only.definedBy)?.perCpu !== true;
