@@ -8,6 +8,7 @@ import { attributeFunctions, functionsBehind, onlyTable, type Members } from '..
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from '../waits/own-device.js';
+import { keptIn } from '../watched/hubs.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
 import { RegisteredPlaces } from './registered.js';
 import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf } from './slot-names.js';
@@ -110,7 +111,8 @@ export class WaitSlots {
       return;
     }
     if (object === undefined) return;
-    const name = api.awaits === 'kernfs' && api.byHandle !== true ? nameOf(object) : undefined;
+    const isTable = api.awaits === 'kernfs' && api.byHandle !== true;
+    const name = isTable ? (nameOf(object) ?? keptIn(this.around.program, object, file)) : undefined;
     if (name !== undefined) {
       yield* this.behind(name, object, file);
       return;

@@ -40,6 +40,22 @@ export function hubsOf(program: Program, object: Term, member: string, file: str
   return found.size === 1 ? one : undefined;
 }
 
+/** The one variable of a file whose address the functions of its folder store in a member: `dev->group = &dev_group`. */
+export function keptIn(program: Program, member: Term, file: string): string | undefined {
+  if (member.k !== 'field' || member.base.k !== 'deref') return undefined;
+  const record = program.expand(member.base.type, file);
+  const found = new Set<Definition | undefined>();
+  for (const from of program.filesIn(folderOf(file)))
+    for (const { fills } of program.outline(from)?.functions ?? [])
+      for (const fill of fills) {
+        const { type, path } = filled(program, fill, from);
+        if (fill.field === member.name && path === '' && type === record && type !== '')
+          found.add(definition(program, fill.value, from));
+      }
+  const [one] = found;
+  return found.size === 1 && one?.startsWith(`${file}:`) === true ? one.slice(file.length + 1) : undefined;
+}
+
 /** The variable that a name means in a file; `undefined` if it is none. */
 export function definition(program: Program, name: string, file: string): Definition | undefined {
   const found = program.resolveVariable(name, file);
