@@ -8,7 +8,7 @@ import type { State } from '../state/state.js';
 import type { ExitEffect } from '../state/types.js';
 import type { Span } from '../../base/span.js';
 import type { Executor } from '../executor.js';
-import { contradicts, NONZERO, ZERO, type Signs } from '../facts/fact.js';
+import { arithmetic, contradicts, NONZERO, signOf, ZERO, type Signs } from '../facts/fact.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 
@@ -295,11 +295,19 @@ function valueOf(
     case 'binary': {
       const left = valueOf(stepper, exprs, expr.left, given);
       const right = valueOf(stepper, exprs, expr.right, given);
-      return left && right && t.operation(expr.op, [left, right]);
+      return left && right && joined(expr.op, left, right);
     }
     default:
       return undefined;
   }
+}
+
+/** An operation, as a constant if both operands are: the flags of a mask. */
+function joined(op: string, left: Term, right: Term): Term {
+  if (left.k !== 'constant' || right.k !== 'constant') return t.operation(op, [left, right]);
+  const [a, b] = [left, right].map(({ value }) => ({ signs: signOf(value), equals: value }));
+  const value = a && b && arithmetic(op, a, b)?.equals;
+  return value === undefined ? t.operation(op, [left, right]) : t.constant(value);
 }
 
 const UNKNOWN = t.opaque('not followed', '');
