@@ -1,9 +1,8 @@
-import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
-import { folderOf } from '../../base/paths.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
+import { usersOfRecord } from '../../link/record-users.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import type { Skeleton } from '../../skeleton/types.js';
@@ -14,15 +13,8 @@ import type { Skeleton } from '../../skeleton/types.js';
  * header beside the sources that use it, which then allocate no other: any file may have instances of a record of another header.
  */
 export function isOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
-  const files = usersOf(program, declared);
+  const files = usersOfRecord(program, declared);
   return isBehind(program, one, other, files) || isBehind(program, other, one, files);
-}
-
-/** The source files that may have instances of a record that a file declares; none for a header without sources beside it. */
-function usersOf(program: Program, declared: string): readonly string[] {
-  if (declared.endsWith('.c')) return [declared];
-  const beside = [...program.filesIn(folderOf(declared))].filter((file) => file.endsWith('.c'));
-  return beside.length > BOUNDS.filesOfOneRecord ? [] : beside;
 }
 
 function isBehind(
@@ -49,7 +41,7 @@ function isBehind(
  * beside a header count as one.
  */
 export function areInOnlyInstance(program: Program, one: Term, other: Term, declared: string): boolean {
-  const files = usersOf(program, declared);
+  const files = usersOfRecord(program, declared);
   const [file] = files;
   const [first, second] = [one, other].map((lock) => objectOf(lock));
   if (file === undefined || first === undefined || second === undefined) return false;

@@ -7,6 +7,7 @@ import type { Site } from '../../summaries/state/types.js';
 import { Beginnings } from './beginnings.js';
 import type { FunctionRef } from '../../link/types.js';
 import { countNew, isUnderEither } from './decisions.js';
+import { KeptTables } from './other-tables.js';
 import { Replayer, type Arrived, type Replayed } from './replay.js';
 import { noteRun, stillValid, usedSummaries, type UsedSummaries } from './used.js';
 
@@ -60,6 +61,7 @@ export class ProofRun {
   private executions = 0;
   private readonly byRoot = new Map<FunctionRef, number>();
   private readonly tries = new Map<FunctionRef, number>();
+  private readonly tables: KeptTables;
 
   constructor(
     private readonly around: Surroundings,
@@ -69,6 +71,7 @@ export class ProofRun {
     private readonly run: number,
   ) {
     this.replayer = new Replayer(around);
+    this.tables = new KeptTables(around.program);
   }
 
   /** Number of block executions of replays since the run began, including those of cached replays. */
@@ -116,11 +119,13 @@ export class ProofRun {
 
   /** Every feasible end of a chain: call sites, the last one the acquisition. */
   replay(steps: readonly Site[]): readonly Replayed[] {
+    if (this.tables.rulesOut(steps)) return [];
     return this.proven(this.replays, steps, () => this.replayer.replay(steps));
   }
 
   /** The same for a last step of any kind: acquisition, release, assertion, wait, sleeper, switch. */
   arrive(steps: readonly Site[]): readonly Arrived[] {
+    if (this.tables.rulesOut(steps)) return [];
     return this.proven(this.arrivals, steps, () => this.replayer.arrive(steps));
   }
 
