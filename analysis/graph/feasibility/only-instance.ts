@@ -5,7 +5,7 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import { usersOfRecord } from '../../link/record-users.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
-import type { Skeleton } from '../../skeleton/types.js';
+import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
  * Whether one of two lock terms is in a variable that is the only visible instance of its record, and the other in an
@@ -116,19 +116,20 @@ function makesMore(program: Program, record: string, file: string): boolean {
 
 /** Whether a function stores the result of an allocation where a pointer to such a record is. */
 function allocates(program: Program, fn: FunctionRef, skeleton: Skeleton, record: string): boolean {
-  const { exprs } = skeleton;
   return eventsOf(skeleton).some((event) => {
-    if (event.k !== 'assign') return false;
-    const value = exprs[event.value];
-    const made = value?.k === 'result' ? eventAt(skeleton, value.event) : undefined;
-    if (made === undefined || !('args' in made)) return false;
-    const isAllocation = made.args.some((arg) => {
-      const flag = exprs[arg];
-      return flag?.k === 'global' && program.models.allocationFlag(flag.name) !== undefined;
-    });
-    return (
-      isAllocation && baseOf(program.expand(typeOf(skeleton, event.target, fn, program), fn.file)) === record
-    );
+    if (event.k !== 'assign' || !isAllocated(program, skeleton, event.value)) return false;
+    return baseOf(program.expand(typeOf(skeleton, event.target, fn, program), fn.file)) === record;
+  });
+}
+
+/** Whether a value is what a call with an allocation flag returned. */
+export function isAllocated({ models }: Program, skeleton: Skeleton, value: ExprId): boolean {
+  const expr = skeleton.exprs[value];
+  const made = expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined;
+  if (made === undefined || !('args' in made)) return false;
+  return made.args.some((arg) => {
+    const flag = skeleton.exprs[arg];
+    return flag?.k === 'global' && models.allocationFlag(flag.name) !== undefined;
   });
 }
 

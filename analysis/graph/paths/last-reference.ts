@@ -9,7 +9,9 @@ import { ZERO } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
+import { usersOfRecord } from '../../link/record-users.js';
 import type { FunctionRef } from '../../link/types.js';
+import { isAllocated } from '../feasibility/only-instance.js';
 import { leadsTo } from '../events/leads-to.js';
 import { isOnlyInRemoval, onlyUsersTakeReferences } from '../watched/reference-takers.js';
 
@@ -29,8 +31,9 @@ export function needsLastReference(around: Surroundings, steps: readonly Site[])
 }
 
 /**
- * Whether the source file that declares the counted record takes no reference besides the one that it begins with; or only
- * for whoever opens the device, and the path removes it, so that nobody may have it open.
+ * Whether the source file that declares the counted record, or the sources beside the header that does, take no reference
+ * besides the one that it begins with; or a source file only for whoever opens the device, and the path removes it, so that
+ * nobody may have it open.
  */
 function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): boolean {
   const { program, models } = around;
@@ -41,9 +44,15 @@ function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): bo
   const record = baseOf(
     program.expand(typeOf(skeleton, holderOf(skeleton, count), step.fn, program), step.fn.file),
   );
-  if (!step.fn.file.endsWith('.c') || !outline.records.some(({ tag }) => `struct ${tag}` === record))
-    return false;
-  const isTaking = outline.functions.some(({ calls }) => calls.some((name) => models.takesReference(name)));
+  const declared = program.resolveRecord(record.slice(record.indexOf(' ') + 1), step.fn.file)?.file;
+  const users = declared === undefined ? [] : usersOfRecord(program, declared);
+  if (!users.includes(step.fn.file)) return false;
+  const isTaking = users.some((user) =>
+    program
+      .outline(user)
+      ?.functions.some(({ calls }) => calls.some((name) => models.takesReference(name))),
+  );
+  if (declared !== step.fn.file) return !isTaking;
   const isRemoving = ({ fn }: Site): boolean =>
     fn.file === step.fn.file && fn.item !== undefined && isOnlyInRemoval(models, outline, fn.item);
   return !isTaking || (path.slice(0, 1).some(isRemoving) && onlyUsersTakeReferences(models, outline));
@@ -203,7 +212,8 @@ export function tablePutAt(around: Surroundings, step: Site): TablePut | undefin
 
 /**
  * Whether a path drops the reference that the object was made with: the path takes the object out of its container, a
- * put below has found no other reference, and the functions of the path take none.
+ * put below has found no other reference, and the functions of the path take none; or the path makes the object, and nobody
+ * takes a reference to one of its kind.
  */
 export function isLastReference(around: Surroundings, steps: readonly Site[], facts: KnownFacts): boolean {
   const { program, models } = around;
@@ -213,15 +223,27 @@ export function isLastReference(around: Surroundings, steps: readonly Site[], fa
   const skeleton = first && program.skeleton(first.fn);
   if (first === undefined || skeleton === undefined || steps.some(takes)) return false;
   const given = (callAt(around, first)?.args ?? []).map((arg) => rootOf(skeleton, arg));
+  const put = putAmong(around, steps);
+  const [object] = given;
+  if (object !== undefined && isMade(around, skeleton, object))
+    return put >= 0 && isUnshared(around, steps[put] ?? first, steps.slice(0, put + 1));
   // Whoever passes the object to the function may hold another reference.
-  const isGiven = (object: ExprId): boolean => skeleton.exprs[object]?.k === 'parameter';
-  if (given.some((object) => isGiven(object) || isFound(around, skeleton, object))) return false;
+  const isGiven = (one: ExprId): boolean => skeleton.exprs[one]?.k === 'parameter';
+  if (given.some((one) => isGiven(one) || isFound(around, skeleton, one))) return false;
   const at = steps.findIndex((step) => tablePutAt(around, step) !== undefined);
   if (at >= 0) return hasLeftContainer(around, steps.slice(0, at + 1));
   const isTested = [...facts.known()].some(
     ({ term, fact }) => term.k === 'result' && models.tellsLastPut(term.origin) && (fact.signs & ZERO) === 0,
   );
-  return isTested && given.some((object) => isUnlinkedBefore(around, skeleton, object, first.event));
+  return isTested && given.some((one) => isUnlinkedBefore(around, skeleton, one, first.event));
+}
+
+/** Whether a variable holds nothing but an object that the function allocates. */
+function isMade({ program }: Surroundings, skeleton: Skeleton, object: ExprId): boolean {
+  const values = eventsOf(skeleton).flatMap((one) =>
+    one.k === 'assign' && one.target === object ? [one.value] : [],
+  );
+  return values.length > 0 && values.every((value) => isAllocated(program, skeleton, value));
 }
 
 /** Whether a call found an object, and may have taken a reference for its caller. */
