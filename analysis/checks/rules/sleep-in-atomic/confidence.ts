@@ -16,7 +16,10 @@ import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Sleepers, SleepPoint } from '../../../graph/events/sleep.js';
 import { boundArgs } from '../../../graph/waits/bound-args.js';
-import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
+import { memberStores } from '../../../skeleton/lowering/events.js';
+import type { Expr, ExprId } from '../../../skeleton/types.js';
 import { rootOf, type Term } from '../../../summaries/locks/terms.js';
 import { namesCalled, targetsCalledHere } from '../../../graph/events/bounded.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -173,13 +176,18 @@ export class SleepConfidence {
   private followsByItself(mistake: SleepMistake): boolean {
     const { steps, arrived, root } = mistake;
     const only = this.lastOnlyWay(mistake);
-    return this.proofs.learnedSince(steps, only, arrived.facts, this.answersIn(root)) === 0;
+    return this.proofs.learnedSince(steps, only, arrived.facts, this.answersIn(root, steps)) === 0;
   }
 
-  /** Tells whether a value is what a device answers, or whether there is memory. */
-  private answersIn({ file }: FunctionRef): (part: Term) => boolean {
+  /**
+   * Tells whether a value is what a device answers, whether there is memory, or a member that a function on the path sets
+   * behind the sleep: `if (d->on == on) return; … d->on = on;` keeps it from doing the same twice.
+   */
+  private answersIn({ file }: FunctionRef, steps: readonly Site[]): (part: Term) => boolean {
     const { models, program } = this.context.around;
+    const set = setBehind(program, steps.slice(1));
     return (part) => {
+      if (part.k === 'field') return set.has(part.name);
       if (part.k !== 'result') return false;
       const called = program.resolveCall(part.origin, file).flatMap((fn) => namesCalled(program, fn));
       return (
@@ -235,7 +243,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
-    const answers = this.answersIn(root);
+    const answers = this.answersIn(root, steps);
     if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', answers))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
@@ -288,6 +296,38 @@ export class SleepConfidence {
     if (byDesign || (around.summaryOf(root)?.gaps.length ?? 0) > 0) confidence = lesser(confidence, 'medium');
     return confidence;
   }
+}
+
+/**
+ * Names of the members that functions of these steps set behind the step to what they have compared them with before, or as a
+ * flag that they have asked.
+ */
+function setBehind(program: Program, steps: readonly Site[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { fn, event } of steps) {
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) continue;
+    const asked = skeleton.blocks.flatMap(({ exit }) => (exit.k === 'branch' ? [exit.condition] : []));
+    for (const { event: store, target } of memberStores(skeleton)) {
+      const isKept = asked.some((condition) =>
+        comparesOrAsks(skeleton.exprs, condition, store.target, store.value),
+      );
+      if (isKept && canFollow(skeleton, event, store.id)) names.add(target.name);
+    }
+  }
+  return names;
+}
+
+/** Whether a condition compares a member with a value, or asks for a member that is given a constant. */
+function comparesOrAsks(exprs: readonly Expr[], condition: ExprId, member: ExprId, value: ExprId): boolean {
+  const asked = exprs[condition];
+  const isFlag = exprs[value]?.k === 'constant';
+  if (asked?.k === 'unary' && asked.op === '!') return isFlag && asked.base === member;
+  if (asked?.k !== 'binary' || (asked.op !== '==' && asked.op !== '!='))
+    return isFlag && condition === member;
+  // A constant would be one of several states.
+  const isGiven = ['parameter', 'local'].includes(exprs[value]?.k ?? '');
+  return isGiven && [asked.left, asked.right].includes(member) && [asked.left, asked.right].includes(value);
 }
 
 /** The steps to the function that chooses the allocation flags; all of them if the last one does, or there are none. */
