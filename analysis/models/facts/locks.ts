@@ -148,6 +148,8 @@ export interface LockApi {
   readonly guardsPages?: boolean;
   /** What the caller passes decides whether the memory that it reaches is a user's or the kernel's. */
   readonly orKernelMemory?: boolean;
+  /** Only code of an object that nobody maps calls it, an object of this type: a directory, whose type files share. */
+  readonly ofUnmapped?: string;
   /** Of objects with this member set, it is a mutex. */
   readonly mutexIf?: string;
   /** Taken only when a reference count drops to zero. */

@@ -122,6 +122,9 @@ const lockFacts = z.strictObject({
   orKernelMemory: flag.describe(
     "What the caller passes decides whether the memory that it reaches is a user's or the kernel's.",
   ),
+  ofUnmapped: word
+    .optional()
+    .describe('Only code of an object of this type that nobody maps calls it: a directory.'),
   mutexIf: word.optional().describe('It is a mutex for objects with this member set.'),
   lastReference: flag,
   uncheckedHolds: flag,

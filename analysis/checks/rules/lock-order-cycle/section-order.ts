@@ -231,6 +231,9 @@ class SectionSearch {
     // Both sides hold a common lock.
     if (held.some((one) => keyOf(one) !== taken.key && one !== holds && outer.has(keyOf(one) ?? '')))
       return undefined;
+    // Each object has a lock of its own, and none that is mapped gets here.
+    const unmapped = around.models.lockApi(taken.api)?.ofUnmapped;
+    if (unmapped !== undefined && isIn(holds.term, unmapped)) return undefined;
     let confidence: Confidence = 'high';
     if (!holds.certain || isOfState === true) confidence = 'low';
     if (holds.mode === 'read' && lock.mode === 'read' && taken.flagsArg === undefined)
@@ -370,6 +373,14 @@ function isOfUnused(operation: Operation | undefined, { lock, facts }: HandlerPa
   const object = pointer.k === 'container' ? pointer.base : pointer;
   if (object.k === 'parameter' && object.index === 0) return true;
   return [...facts.known()].some(({ term, fact }) => isZero(term, fact, operation.unused ?? ''));
+}
+
+/** Whether a lock is in an object of a type, or in one that contains an object of the type and is known by it. */
+function isIn(lock: t.Term, type: string): boolean {
+  const holder = t.holderOf(lock);
+  const pointer = holder.k === 'deref' ? holder.base : undefined;
+  const known = pointer?.k === 'container' ? pointer.base : pointer;
+  return known !== undefined && known.type === `${type}*`;
 }
 
 /** Whether the fact says that a member of this name is zero. */

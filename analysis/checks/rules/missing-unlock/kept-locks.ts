@@ -301,3 +301,12 @@ function conditionalEnds(
     return false;
   }
 }
+
+/** Whether the function takes a lock again without a release in between: that acquisition is the mistake, or a release is not seen. */
+export function isTakenTwice({ acquires }: FunctionSummary, { term }: LockRef): boolean {
+  return acquires.some(
+    ({ lock, locksets }) =>
+      lock.term.key === term.key &&
+      locksets.some(({ held }) => held.some((one) => one.term.key === term.key)),
+  );
+}

@@ -26,7 +26,7 @@ import {
   isOfCallersContext,
   isWithoutCounterpart,
 } from './kept-alone.js';
-import { isContract, isNeverKept, surelyKeptAt } from './kept-locks.js';
+import { isContract, isNeverKept, isTakenTwice, surelyKeptAt } from './kept-locks.js';
 import { clearedFlag } from './conditions/cleared-flag.js';
 import { isNullUnheld } from './conditions/null-results.js';
 import { byOtherFlag } from './conditions/other-flag.js';
@@ -229,6 +229,7 @@ function confidenceOf(
   // Another thread is supposed to release it.
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || summary.gaps.length > 0 || isExchanged(exit, lock)) return 'low';
+  if (isTakenTwice(summary, lock)) return 'low';
   if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
   // Locks taken in one loop and released in another are not matched one by one.
   if (isOfManyRounds(around.program, summary, lock)) return 'low';

@@ -8,6 +8,7 @@ import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { mayBeTakenUnseen } from '../../../graph/paths/lock-events.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { misusedContexts } from '../self-deadlock/acquire-contexts.js';
+import { isTakenTwice } from '../missing-unlock/kept-locks.js';
 import { releasedAfterFailedCall, releasedAfterFailure } from './failed-acquire.js';
 import { earlierRelease } from './earlier-release.js';
 import { releasedAfterFailureInRound } from './failed-in-round.js';
@@ -92,15 +93,6 @@ function isReleasedBefore({ lock, locksets }: LockUse): boolean {
   return locksets.some(({ released }) => released.some(({ term }) => term.key === lock.term.key));
 }
 
-/** Whether the lock was taken twice without a release: that acquisition is the mistake. */
-function isOfTwo(summary: FunctionSummary, use: LockUse): boolean {
-  return summary.acquires.some(
-    ({ lock, locksets }) =>
-      lock.term.key === use.lock.term.key &&
-      locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key)),
-  );
-}
-
 /** What the function does that releases the lock: it releases it, or calls a function that does nothing else. */
 function releasing(summary: FunctionSummary, { site }: LockUse): string {
   const callee = lockFunctionAt(summary, site);
@@ -141,7 +133,7 @@ export const unbalancedUnlock: Check = {
         )
           continue;
         const key = keyOf(use.lock);
-        if (key === undefined || recursive.has(key) || isOfTwo(summary, use)) continue;
+        if (key === undefined || recursive.has(key) || isTakenTwice(summary, use.lock)) continue;
         // A function that is said to release its caller's lock may drop it, retake it under another name, and release it.
         if (isReleasedBefore(use) && isSaidToRelease(context, summary)) continue;
         const confidence = confidenceOf(context, summary, use);
