@@ -1,8 +1,11 @@
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { rootOf } from '../../summaries/locks/terms.js';
+import { ZERO } from '../../summaries/facts/fact.js';
+import { bareName, rootOf } from '../../summaries/locks/terms.js';
 import type { Site } from '../../summaries/state/types.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
+import type { Program } from '../../link/types.js';
+import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { KnownCallers } from '../events/callers.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js';
@@ -37,6 +40,13 @@ export function* reasonsOfPath(
     yield {
       reason: 'path',
       text: `${name}() does not run where it tests who runs it`,
+      limit: 'medium',
+    };
+  const unset = madeOnce(side, around.program);
+  if (unset !== undefined)
+    yield {
+      reason: 'phase',
+      text: `${name}() runs while ${unset} is not set, which it sets for good`,
       limit: 'medium',
     };
   const conditions = `the conditions on the path from ${name}() evaluate as described`;
@@ -81,6 +91,23 @@ export function* reasonsOfPath(
       text: `the op table of an object of ${name}() contains ${stray.name}()`,
       limit: 'low',
     };
+}
+
+/** The pointer in a variable that the path finds unset, and that its code sets: it takes its lock once. */
+function madeOnce({ facts, steps }: Dependency, program: Program): string | undefined {
+  for (const { term, fact } of facts.known()) {
+    if (term.k !== 'global' || !term.type.endsWith('*') || fact.signs !== ZERO) continue;
+    const name = bareName(term);
+    const isSet = steps.some(({ fn }) => {
+      const skeleton = program.skeleton(fn);
+      return eventsOf(skeleton).some((event) => {
+        const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
+        return target?.k === 'global' && target.name === name;
+      });
+    });
+    if (isSet) return name;
+  }
+  return undefined;
 }
 
 /** Whether the put on a path that goes on only after the last one, which `test` finds, may leave other references. */

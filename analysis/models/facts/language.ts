@@ -8,6 +8,8 @@ export interface LanguageModels {
   loopMacro(name: string): LoopMacro | undefined;
   /** The argument that is the call's value: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
+  /** The argument that points to the call's value: smp_load_acquire(). */
+  readsThrough(name: string): number | undefined;
   /** Whether `name(pointer, member)` is the member itself. */
   isMemberCall(name: string): boolean;
   /** Calls that select one element: from the variable itself, or from a pointer to it. */

@@ -125,6 +125,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly member?: true;
   /** The argument that is the call's value. */
   readonly value?: number;
+  /** The argument that points to the call's value. */
+  readonly valueAt?: number;
   /** What the call reports about its argument, which may be an error pointer. */
   readonly errorTest?: 'is-error' | 'is-error-or-null' | 'error-or-zero';
   readonly scope?: ScopeMacro['form'];

@@ -342,6 +342,7 @@ const functionRecord = z.strictObject({
   element: z.enum(['object', 'pointer']).optional(),
   member: yes,
   value: arg.optional().describe('Index of the argument that the call returns.'),
+  valueAt: arg.optional().describe('Index of the argument that points to what the call returns.'),
   errorTest: z.enum(['is-error', 'is-error-or-null', 'error-or-zero']).optional(),
   expansion: z.strictObject({ parameters: words, body: word } satisfies Fields<MacroDefinition>).optional(),
   scope: z.enum(['guard', 'scoped', 'scoped-conditional', 'class', 'cleanup']).optional(),

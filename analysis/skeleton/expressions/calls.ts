@@ -166,6 +166,9 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     const args = lowerWithin(l, name, () => lowerArguments(l, call.args));
     return args[transparent]!;
   }
+  const read = models.readsThrough(name);
+  if (read !== undefined && read < call.args.length)
+    return l.table.deref(lowerArguments(l, call.args)[read]!);
   const [pointer, member] = call.args;
   if (pointer !== undefined && member !== undefined && models.isMemberCall(name))
     return l.table.field(l.table.deref(lowerValue(l, pointer)), l.text(member));
