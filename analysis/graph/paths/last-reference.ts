@@ -48,9 +48,7 @@ function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): bo
   const users = declared === undefined ? [] : usersOfRecord(program, declared);
   if (!users.includes(step.fn.file)) return false;
   const isTaking = users.some((user) =>
-    program
-      .outline(user)
-      ?.functions.some(({ calls }) => calls.some((name) => models.takesReference(name))),
+    program.outline(user)?.functions.some(({ calls }) => calls.some((name) => models.takesReference(name))),
   );
   if (declared !== step.fn.file) return !isTaking;
   const isRemoving = ({ fn }: Site): boolean =>

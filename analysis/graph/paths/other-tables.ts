@@ -142,7 +142,10 @@ export class KeptTables {
 
   /** The tables whose address is stored in a member; `undefined` if another value may be, or none is seen. */
   private tablesIn(member: TableMember, from: string): ReadonlySet<Definition> | undefined {
-    const declared = this.program.resolveRecord(member.record.slice(member.record.indexOf(' ') + 1), from)?.file;
+    const declared = this.program.resolveRecord(
+      member.record.slice(member.record.indexOf(' ') + 1),
+      from,
+    )?.file;
     if (declared === undefined) return undefined;
     const key = `${declared} ${member.record}.${member.name}`;
     if (!this.known.has(key)) this.known.set(key, this.collect(member, declared));
@@ -163,9 +166,7 @@ export class KeptTables {
         if (members.some(({ field, value }) => lastMember(field) === member.name && !note(value, file)))
           return undefined;
     const isFilled = users.some((file) =>
-      program
-        .outline(file)
-        ?.functions.some(({ fills }) => fills.some(({ field }) => field === member.name)),
+      program.outline(file)?.functions.some(({ fills }) => fills.some(({ field }) => field === member.name)),
     );
     // Bodies are demanded only where the outline shows such a store.
     if (!isFilled && found.size === 0) return undefined;

@@ -11,14 +11,6 @@ export function askedAbove(skeleton: Skeleton, event: EventId): readonly ExprId[
 
 /** The condition of the nearest branch above an event, if all ways to the event pass it. */
 export function conditionAbove(skeleton: Skeleton, event: EventId): ExprId | undefined {
-  return branchAbove(skeleton, event)?.condition;
-}
-
-/** The nearest branch above an event, if all ways to the event pass it, and its outcome there. */
-export function branchAbove(
-  skeleton: Skeleton,
-  event: EventId,
-): { readonly condition: ExprId; readonly outcome: boolean } | undefined {
   const { blocks } = skeleton;
   const before = (to: BlockId): readonly BlockId[] =>
     blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
@@ -28,7 +20,7 @@ export function branchAbove(
     const [above, ...others] = before(at);
     if (above === undefined || others.length > 0) return undefined;
     const exit = blocks[above]?.exit;
-    if (exit?.k === 'branch') return { condition: exit.condition, outcome: exit.whenTrue === at };
+    if (exit?.k === 'branch') return exit.condition;
     at = above;
   }
   return undefined;

@@ -6,7 +6,7 @@ import { successors } from '../../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 
 /** A condition of the function, and its outcome. */
-interface Outcome {
+export interface Outcome {
   readonly condition: string;
   readonly holds: boolean;
 }
@@ -90,7 +90,7 @@ function reads({ exprs }: Skeleton, id: ExprId, member: string): boolean {
 }
 
 /** What the step from a branch to one of its sides says of a condition over values that stay. */
-function outcomeOf(skeleton: Skeleton, from: BlockId, to: BlockId): Outcome | undefined {
+export function outcomeOf(skeleton: Skeleton, from: BlockId, to: BlockId): Outcome | undefined {
   const exit = skeleton.blocks[from]?.exit;
   if (exit?.k !== 'branch' || exit.whenTrue === exit.whenFalse || exit.loop === true) return undefined;
   let id = exit.condition;

@@ -59,7 +59,7 @@ export function areOpposite(context: CheckContext, summary: FunctionSummary, loc
 }
 
 /** A branch that alone decides whether an event happens. */
-export interface Gate {
+interface Gate {
   readonly branch: BlockId;
   readonly condition: ExprId;
   /** The outcome with which the event happens. */
@@ -87,8 +87,7 @@ function sectionOf(
   return skeleton && { fn, skeleton, take: take.site.event, end: end.site.event };
 }
 
-/** The branch that alone decides about a lock event or call: `if (condition) event;`. */
-export function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
+function gateOf(skeleton: Skeleton, event: EventId): Gate | undefined {
   const condition = FlowGraph.of(skeleton).gates.get(event);
   if (condition === undefined) return undefined;
   const block = blockOf(skeleton, event);

@@ -1,15 +1,10 @@
-import { branchAbove, conditionAbove } from '../../../../skeleton/lowering/deciding.js';
-import { blockOf, eventsOf } from '../../../../skeleton/lowering/events.js';
+import { BOUNDS } from '../../../../base/bounds.js';
+import { blockOf } from '../../../../skeleton/lowering/events.js';
 import { successors } from '../../../../skeleton/lowering/exits.js';
-import { partsOf } from '../../../../skeleton/expressions/parts.js';
-import type { BlockId, Event, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
+import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { FunctionSummary, LockRef } from '../../../../summaries/state/types.js';
 import type { CheckContext } from '../../../engine/check.js';
-import { gateOf, type Gate } from './ranges.js';
-import { staysIn } from './opposite-conditions.js';
-
-/** A condition and its outcome. */
-type Asked = Pick<Gate, 'condition' | 'outcome'>;
+import { outcomeOf } from './opposite-conditions.js';
 
 /** Whether a lock is released under a weaker condition than the one under which it is acquired. */
 export function isReleasedForMore(
@@ -21,11 +16,8 @@ export function isReleasedForMore(
   const skeleton = program.skeleton(fn);
   const taken = acquires.filter(({ lock }) => lock.term.key === term.key);
   if (skeleton === undefined || taken.some(({ nonBlocking }) => nonBlocking)) return false;
-  return isWeaker(
-    skeleton,
-    release,
-    taken.map(({ site }) => site.event),
-  );
+  const takes = taken.map(({ site }) => site.event);
+  return isWeaker({ isStatic: fn.item?.isStatic === true }, skeleton, release, takes);
 }
 
 /** Whether a lock is acquired under a weaker condition than the one under which the function releases it. */
@@ -36,88 +28,140 @@ export function isTakenForMore(
   take: EventId,
 ): boolean {
   const skeleton = program.skeleton(fn);
-  const ends = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
-  return (
-    skeleton !== undefined &&
-    isWeaker(
-      skeleton,
-      take,
-      ends.map(({ site }) => site.event),
-    )
-  );
+  const released = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
+  const ends = released.map(({ site }) => site.event);
+  return skeleton !== undefined && isWeaker({ isStatic: fn.item?.isStatic === true }, skeleton, take, ends);
 }
 
 /**
- * Whether the condition of an event is weaker than that of others: each of them happens only under the same condition and a
- * further one, `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or their condition is
- * one of two that lead to the event: `if (a) lock(); … if (a || b) unlock();`.
+ * Whether the condition of an event is weaker than that of others: wherever one of these happens, so does the event, but not
+ * the other way round. `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or `if (a)
+ * lock(); … if (a || b) unlock();`. The two must have a condition in common. A flag that callers out of sight pass may tell
+ * that they hold the lock.
  */
-function isWeaker(skeleton: Skeleton, event: EventId, others: readonly EventId[]): boolean {
+function isWeaker(
+  { isStatic }: { readonly isStatic: boolean },
+  skeleton: Skeleton,
+  event: EventId,
+  others: readonly EventId[],
+): boolean {
   if (others.length === 0) return false;
-  if (others.every((other) => isOneOfTwo(skeleton, gateOf(skeleton, other), event))) return true;
-  const asked = branchAbove(skeleton, event);
-  if (asked === undefined || !staysIn(skeleton).has(asked.condition)) return false;
-  const without = reachedWithout(skeleton, asked);
-  return others.every(
-    (other) => !without.has(blockOf(skeleton, other)) && asksFurther(skeleton, asked, other),
-  );
+  const own = conditionsAbove(skeleton, event);
+  const further = new Set(others.flatMap((other) => [...conditionsAbove(skeleton, other)]));
+  const asked = [...new Set([...own, ...further])];
+  const common = asked.filter((one) => own.has(one) && further.has(one));
+  if (asked.length > BOUNDS.conditionsTogether || common.length === 0) return false;
+  if (!isStatic && asked.some((one) => own.has(one) !== further.has(one) && isFlag(skeleton, one)))
+    return false;
+  const at = blockOf(skeleton, event);
+  const places = others.map((other) => blockOf(skeleton, other));
+  let isMore = false;
+  let isBoth = false;
+  for (let outcomes = 0; outcomes < 1 << asked.length; outcomes++) {
+    const reached = reachedUnder(skeleton, (condition) => {
+      const index = asked.indexOf(condition);
+      return index < 0 ? undefined : ((outcomes >> index) & 1) === 1;
+    });
+    const isOther = places.some((place) => reached.has(place));
+    if (isOther && !reached.has(at)) return false;
+    isBoth ||= isOther;
+    isMore ||= reached.has(at) && !isOther && isAskedAgain(skeleton, reached, common);
+  }
+  return isMore && isBoth;
 }
 
-/** Whether the condition of one event is the first of two that lead to another. */
-function isOneOfTwo(skeleton: Skeleton, gate: Gate | undefined, event: EventId): boolean {
-  const stays = staysIn(skeleton);
-  if (gate === undefined || !stays.has(gate.condition)) return false;
-  const block = blockOf(skeleton, event);
-  return skeleton.blocks.some(({ exit }, id) => {
-    if (exit.k !== 'branch' || id === gate.branch || exit.condition !== gate.condition) return false;
-    const [inner, other] = gate.outcome ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
-    const further = skeleton.blocks[other];
-    return (
-      inner === block &&
-      further?.exit.k === 'branch' &&
-      further.events.length === 0 &&
-      successors(further.exit).includes(block) &&
-      stays.has(further.exit.condition)
-    );
+/** Whether one of the conditions is asked twice in these blocks. A path that leaves before may be a way of its own. */
+function isAskedAgain(
+  skeleton: Skeleton,
+  reached: ReadonlySet<BlockId>,
+  conditions: readonly string[],
+): boolean {
+  const asked = [...reached].flatMap((id) => {
+    const exit = skeleton.blocks[id]?.exit;
+    const outcome = exit?.k === 'branch' ? outcomeOf(skeleton, id, exit.whenTrue) : undefined;
+    return outcome === undefined ? [] : [outcome.condition];
   });
+  return conditions.some((one) => asked.filter((other) => other === one).length > 1);
 }
 
-/** Whether the nearest condition above an event is another one, which asks nobody. */
-function asksFurther(skeleton: Skeleton, { condition }: Asked, event: EventId): boolean {
-  const nearest = conditionAbove(skeleton, event);
-  if (nearest === undefined || nearest === condition) return false;
-  const isLoop = skeleton.blocks.some(
-    ({ exit }) => exit.k === 'branch' && exit.condition === nearest && exit.loop === true,
+/** Whether a condition is a parameter. */
+function isFlag({ exprs }: Skeleton, condition: string): boolean {
+  return exprs[Number(condition)]?.k === 'parameter';
+}
+
+/**
+ * The conditions over values that stay on which it depends whether an event happens, up to where paths join above it; those
+ * of a variable are the ones under which it gets its constants.
+ */
+function conditionsAbove(skeleton: Skeleton, event: EventId): ReadonlySet<string> {
+  const { blocks } = skeleton;
+  const found = new Set<string>();
+  const seen = new Set<BlockId>();
+  const visit = (to: BlockId): void => {
+    if (seen.has(to)) return;
+    seen.add(to);
+    const above = blocks.flatMap(({ exit }, id) => (successors(exit).includes(to) ? [id] : []));
+    const isJoin = above.some((id) => blocks[id]?.exit.k !== 'branch');
+    if (isJoin && above.length > 1) return;
+    for (const id of above) {
+      const outcome = outcomeOf(skeleton, id, to);
+      if (outcome !== undefined) found.add(outcome.condition);
+      for (const store of storesOf(skeleton, variableAsked(skeleton, id))) visit(store);
+      visit(id);
+    }
+  };
+  visit(blockOf(skeleton, event));
+  return found;
+}
+
+/** The local variable that a branch asks, itself or negated. */
+function variableAsked({ blocks, exprs }: Skeleton, id: BlockId): ExprId | undefined {
+  const exit = blocks[id]?.exit;
+  if (exit?.k !== 'branch') return undefined;
+  const asked = exprs[exit.condition];
+  const variable = asked?.k === 'unary' && asked.op === '!' ? asked.base : exit.condition;
+  return exprs[variable]?.k === 'local' ? variable : undefined;
+}
+
+/** Blocks in which a variable gets a value. */
+function storesOf({ blocks }: Skeleton, variable: ExprId | undefined): readonly BlockId[] {
+  return blocks.flatMap(({ events }, id) =>
+    events.some((event) => event.k === 'assign' && event.target === variable) ? [id] : [],
   );
-  const parts = partsOf(skeleton.exprs, nearest).map((id) => skeleton.exprs[id]?.k);
-  return !isLoop && parts.every((k) => k !== 'result' && k !== 'unknown');
 }
 
-/** Blocks that a path enters on which a condition has the other outcome. */
-function reachedWithout(skeleton: Skeleton, { condition, outcome }: Asked): ReadonlySet<BlockId> {
+/** Blocks that a path enters on which the conditions have these outcomes. */
+function reachedUnder(
+  skeleton: Skeleton,
+  decided: (condition: string) => boolean | undefined,
+): ReadonlySet<BlockId> {
   const { blocks, exprs } = skeleton;
   const reached = new Set<BlockId>([0]);
-  /** Whether the steps so far give a variable something else than zero. */
+  /** Whether the steps so far may give a variable something else than zero. */
   const mayBeSet = (variable: ExprId): boolean => {
-    if (exprs[variable]?.k !== 'local') return true;
-    const isStore = (event: Event): boolean => event.k === 'assign' && event.target === variable;
-    if (!eventsOf(skeleton).some(isStore)) return true;
-    return [...reached].some((id) =>
-      blocks[id]?.events.some((event) => {
-        if (event.k !== 'assign' || event.target !== variable) return false;
-        const value = exprs[event.value];
-        return value?.k !== 'constant' || value.value !== 0;
-      }),
+    const stores = storesOf(skeleton, variable);
+    return (
+      stores.length === 0 ||
+      stores.some(
+        (id) =>
+          reached.has(id) &&
+          blocks[id]?.events.some((event) => {
+            const value = event.k === 'assign' && event.target === variable ? exprs[event.value] : undefined;
+            return value !== undefined && (value.k !== 'constant' || value.value !== 0);
+          }) === true,
+      )
     );
   };
   const next = (id: BlockId): readonly BlockId[] => {
     const exit = blocks[id]?.exit;
     if (exit === undefined) return [];
     if (exit.k !== 'branch' || exit.whenTrue === exit.whenFalse) return successors(exit);
-    if (exit.condition === condition) return [outcome ? exit.whenFalse : exit.whenTrue];
-    const asked = exprs[exit.condition];
-    if (asked?.k === 'unary' && asked.op === '!' && !mayBeSet(asked.base)) return [exit.whenTrue];
-    return mayBeSet(exit.condition) ? successors(exit) : [exit.whenFalse];
+    const outcome = outcomeOf(skeleton, id, exit.whenTrue);
+    const known = outcome && decided(outcome.condition);
+    if (known !== undefined) return [known === outcome?.holds ? exit.whenTrue : exit.whenFalse];
+    const variable = variableAsked(skeleton, id);
+    if (variable === undefined || mayBeSet(variable)) return successors(exit);
+    return [variable === exit.condition ? exit.whenFalse : exit.whenTrue];
   };
   for (let before = 0; before < reached.size;) {
     before = reached.size;
