@@ -232,7 +232,7 @@ function membersOf(outline: FileOutline, models: Models): FileHandlers['members'
 /** Whether an initialiser is that of such a table. */
 function meets(members: readonly InitializerMember[], { set, unset }: TableCondition): boolean {
   const sets = (name: string): boolean => members.some((member) => member.field === name && isSet(member));
-  return sets(set) && !unset.some(sets);
+  return (set === undefined || sets(set)) && !unset.some(sets);
 }
 
 /** A member whose value is an argument of a macro that initialises it: `.work = IRQ_WORK_INIT(tick)`. */

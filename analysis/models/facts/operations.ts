@@ -43,9 +43,9 @@ export interface OperationModels {
   contextMember(name: string): string | undefined;
 }
 
-/** A table whose initialiser sets one member to other than zero, and none of some others. */
+/** A table whose initialiser sets one member to other than zero, if that is named, and none of some others. */
 export interface TableCondition {
-  readonly set: string;
+  readonly set?: string;
   readonly unset: readonly string[];
 }
 

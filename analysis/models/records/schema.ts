@@ -691,9 +691,11 @@ const fieldRecord = z.strictObject({
     .optional()
     .describe('`sleepsIf` is a member of the same record; it does not work together with `unless`.'),
   onlyIf: z
-    .strictObject({ set: word, unset: words } satisfies Fields<TableCondition>)
+    .strictObject({ set: word.optional(), unset: words } satisfies Fields<TableCondition>)
     .optional()
-    .describe('True of tables whose initialiser sets the member `set` and none of `unset`.'),
+    .describe(
+      'True of tables whose initialiser sets the member `set`, if there is one, and none of `unset`.',
+    ),
   restarts: yes.describe('Its result becomes that of a system call.'),
   offAfter: word
     .optional()

@@ -248,7 +248,12 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
         ...(record.unused !== undefined && { unused: record.unused }),
       };
-      for (const name of [record.sleepsIf, record.atomicIf, record.onlyIf?.set])
+      for (const name of [
+        record.sleepsIf,
+        record.atomicIf,
+        record.onlyIf?.set,
+        ...(record.onlyIf?.unset ?? []),
+      ])
         if (name !== undefined) contextMembers.add(name);
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });

@@ -215,6 +215,13 @@ function readInitializer(
   }
 }
 
+/** Notes the first of the constants in a member that says when operations may sleep, or which locks they are called with. */
+function noteFlags(scan: Scan, from: number, field: string, into: InitializerMember[]): void {
+  const isConstant = (scan.symbols.flags[scan.tokens.values[from]!]! & F_UPPER) !== 0;
+  if (isConstant && scan.models.isContextMember(lastMember(field)))
+    into.push({ field, value: scan.nameOf(from) });
+}
+
 /** Notes a string by which a table watches objects, and the number in a member that says when operations may sleep. */
 function noteLiteral(scan: Scan, from: number, to: number, field: string, into: InitializerMember[]): void {
   const { kinds, starts, ends } = scan.tokens;
@@ -287,6 +294,7 @@ function readList(
     if (!isDesignated && arrays === 0) field = field === '' ? `#${position}` : `${field}.#${position}`;
     if (kinds[value] === T_STRING || kinds[value] === T_NUMBER) noteLiteral(scan, value, end, field, into);
     else readInitializer(scan, value, end, field, Math.max(0, arrays - 1), into, depth);
+    if (kinds[value] === T_IDENTIFIER) noteFlags(scan, value, field, into);
     position++;
     at = end;
   }
