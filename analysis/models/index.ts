@@ -200,6 +200,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     sectionsAt: (record, field) => implicitSections(tables.operations.get(fieldKey(record, field))),
     isContextMember: (name) => tables.contextMembers.has(name),
     isToldMember: (field) => tables.toldMembers.has(field),
+    isOperation: (field) => tables.operationNames.has(field),
     recordOfMember: (field) => UNIQUE_MEMBERS.get(field),
     isImplicitClass,
     acquiresImplicitClass,

@@ -10,9 +10,9 @@ import type { FileOutline } from '../../outline/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
 import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
-import { functionsGiven, isMember, nameGiven, tableOf } from './given-handlers.js';
+import { functionsGiven, isMember, nameGiven, storedMembers, tableOf } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
-import type { OutsideEntry } from './entries.js';
+import { replaces, type OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
@@ -157,6 +157,8 @@ export class Contexts {
       if (item === undefined) continue;
       this.addMember(record, field, value, item.name, locate(file, item.nameSpan));
     }
+    for (const { record, field, value, by, span } of storedMembers(program, file, outline))
+      this.addMember(record, field, value, by, locate(file, span));
     for (const index of handlers.filling) {
       const fn = program.functionAt(file, index);
       if (fn !== undefined) this.learnFilling(fn);
@@ -371,18 +373,6 @@ export class Contexts {
   private say(fn: FunctionRef, entries: readonly OutsideEntry[], isGuess: boolean): void {
     this.said.push({ fn, entries, isGuess });
   }
-}
-
-/** Whether an entry tells more of a function than a known one in the same context. */
-function replaces(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): boolean {
-  // What is called with interrupts off here and with interrupts on there may be interrupted.
-  if (known.isOff !== entry.isOff) return known.isOff === true;
-  if (known.confidence !== entry.confidence || known.holds !== undefined) return false;
-  // The member of a table tells which locks its caller holds, the call that registers the table does not.
-  if (known.member === undefined) return entry.member !== undefined;
-  // Its own file shows best how the function is used.
-  const isSame = known.member.record === entry.member?.record && known.member.field === entry.member.field;
-  return isSame && entry.at.file === fn.file && known.at.file !== fn.file;
 }
 
 function withArticle(title: string): string {

@@ -1,6 +1,7 @@
 import type { Confidence } from '../../base/confidence.js';
 import type { Location } from '../../base/span.js';
 import type { ExecutionContext } from '../../models/types.js';
+import type { FunctionRef } from '../../link/types.js';
 
 /** Why a function runs in a context although no visible code calls it there. */
 export interface OutsideEntry {
@@ -23,4 +24,16 @@ export interface OutsideEntry {
   readonly holds?: readonly string[];
   /** The table member it is stored in, if any, and the name under which it is stored. */
   readonly member?: { readonly record: string; readonly field: string; readonly name: string };
+}
+
+/** Whether an entry tells more of a function than a known one in the same context. */
+export function replaces(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): boolean {
+  // What is called with interrupts off here and with interrupts on there may be interrupted.
+  if (known.isOff !== entry.isOff) return known.isOff === true;
+  if (known.confidence !== entry.confidence || known.holds !== undefined) return false;
+  // The member of a table tells which locks its caller holds, the call that registers the table does not.
+  if (known.member === undefined) return entry.member !== undefined;
+  // Its own file shows best how the function is used.
+  const isSame = known.member.record === entry.member?.record && known.member.field === entry.member.field;
+  return isSame && entry.at.file === fn.file && known.at.file !== fn.file;
 }

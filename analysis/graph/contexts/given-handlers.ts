@@ -1,7 +1,10 @@
 import { baseOf } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
+import type { Span } from '../../base/span.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import { lastMember } from '../../outline/designators.js';
+import type { FileOutline } from '../../outline/types.js';
 import { plainId } from '../../skeleton/expressions/root.js';
 import { isInEveryIteration } from '../../skeleton/lowering/block-paths.js';
 import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
@@ -112,4 +115,50 @@ export function tableOf(
     if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
   }
   return found;
+}
+
+/** A function in a member of a table that is part of a larger variable, or that a function fills. */
+export interface StoredMember {
+  readonly record: string;
+  readonly field: string;
+  readonly value: string;
+  /** The variable, or the function that stores it. */
+  readonly by: string;
+  readonly span: Span;
+}
+
+/**
+ * The functions in members that run in a process, of tables inside other records: `.ops = { .open = f }` in an initialiser,
+ * `dev->ops.open = f` in a function. The outline alone tells their records.
+ */
+export function* storedMembers(program: Program, file: string, outline: FileOutline): Generator<StoredMember> {
+  for (const { name, type, members, nameSpan } of outline.variables)
+    for (const { field, value } of members) {
+      const last = lastMember(field);
+      if (last === field || !program.models.isOperation(last)) continue;
+      const path = field.slice(0, -last.length - 1).split('.');
+      const record = recordAlong(program, baseOf(type), path, file);
+      if (runsInProcess(program, record, last)) yield { record, field: last, value, by: name, span: nameSpan };
+    }
+  for (const { name, fills, nameSpan } of outline.functions)
+    for (const { field, value, variable, type, path } of fills) {
+      if (!program.models.isOperation(field)) continue;
+      const written = type === '' ? program.resolveVariable(variable, file)?.item.type : type;
+      const record = recordAlong(program, baseOf(written ?? ''), path === '' ? [] : path.split('.'), file);
+      if (runsInProcess(program, record, field)) yield { record, field, value, by: name, span: nameSpan };
+    }
+}
+
+function runsInProcess(program: Program, record: string, field: string): boolean {
+  return record !== '' && program.models.operation(record, field)?.context === 'process';
+}
+
+/** The record that a path of members leads to; `''` if that is not known. */
+function recordAlong(program: Program, from: string, path: readonly string[], file: string): string {
+  let type = program.expand(from, file);
+  for (const member of path) {
+    if (type === '') return '';
+    type = baseOf(program.expand(program.resolveField(type, member, file)?.type ?? '', file));
+  }
+  return type;
 }

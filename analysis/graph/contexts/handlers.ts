@@ -99,7 +99,8 @@ function read(outline: FileOutline, models: Models): FileHandlers {
   const declared = declaredIn(outline, models);
   const lists = [registering, members, declared, process, timing, switching, asserting, completing, filling];
   // Most headers say nothing about contexts.
-  if (shaped.size === 0 && lists.every(({ length }) => length === 0)) return NOTHING;
+  if (shaped.size === 0 && lists.every(({ length }) => length === 0) && !storesOperations(outline, models))
+    return NOTHING;
   return {
     registering,
     shaped,
@@ -112,6 +113,14 @@ function read(outline: FileOutline, models: Models): FileHandlers {
     asserting,
     completing,
   };
+}
+
+/** Whether a part of a larger variable, or a function, sets a member of which something is known. */
+function storesOperations({ functions, variables }: FileOutline, models: Models): boolean {
+  return (
+    functions.some(({ fills }) => fills.some(({ field }) => models.isOperation(field))) ||
+    variables.some(({ members }) => members.some(({ field }) => models.isOperation(lastMember(field))))
+  );
 }
 
 const INTERRUPTING: ReadonlySet<ExecutionContext> = new Set([

@@ -11,6 +11,8 @@ export interface OperationModels {
   operation(record: string, field: string): Operation | undefined;
   /** Whether a member of this name may be one that the kernel calls under certain locks, or in an interrupt. */
   isToldMember(field: string): boolean;
+  /** Whether some table has a member of this name of whose calls something is known. */
+  isOperation(field: string): boolean;
   /**
    * For a field that points to a table of functions which removal of the object waits for (`struct device`, `groups`):
    * the members it does not wait for.

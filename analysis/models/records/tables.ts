@@ -45,6 +45,8 @@ export interface Tables {
   readonly queueLocks: ReadonlyMap<string, QueueLock>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
+  /** Names of the members of {@link operations}, without their records. */
+  readonly operationNames: ReadonlySet<string>;
   /** Names of members, without their records, that the kernel calls under certain locks or in an interrupt. */
   readonly toldMembers: ReadonlySet<string>;
   /** Names of members that say in which context the operations beside them run. */
@@ -156,7 +158,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const lockTypes = new Map<string, LockKind>();
   const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
   const operations = new Map<string, Operation>();
-  const toldMembers = new Set<string>();
+  const [operationNames, toldMembers] = [new Set<string>(), new Set<string>()];
   const contextMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
@@ -255,6 +257,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.onlyIf?.unset ?? []),
       ])
         if (name !== undefined) contextMembers.add(name);
+      if (runsIn !== undefined || interruptsOff === true)
+        operationNames.add(field.slice(field.lastIndexOf('.') + 1));
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
       if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
@@ -299,6 +303,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     waitQueues,
     queueLocks,
     operations,
+    operationNames,
     toldMembers,
     contextMembers,
     handlerFields,
