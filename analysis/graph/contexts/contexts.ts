@@ -10,7 +10,14 @@ import type { FileOutline } from '../../outline/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
 import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
-import { functionsGiven, isMember, nameGiven, storedMembers, tableOf } from './given-handlers.js';
+import {
+  functionsGiven,
+  isMember,
+  membersCalled,
+  nameGiven,
+  storedMembers,
+  tableOf,
+} from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
 import { replaces, type OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
@@ -287,7 +294,7 @@ export class Contexts {
       for (const handler of given) say(handler, context, isByKind ? 'medium' : 'high');
     };
     if (api.tableArg !== undefined && api.runsIn !== undefined)
-      for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg]))
+      for (const handler of tableOf(program, fn.file, skeleton, event.args[api.tableArg], membersCalled(api)))
         say(handler, api.runsIn);
     const { handlerArg, objectArg } = api;
     const object = typeof objectArg === 'number' ? objectArg : (handlerArg ?? 0) - 1;

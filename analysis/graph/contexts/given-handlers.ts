@@ -9,7 +9,8 @@ import { plainId } from '../../skeleton/expressions/root.js';
 import { isInEveryIteration } from '../../skeleton/lowering/block-paths.js';
 import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
-import { functionsBehind } from './behind.js';
+import type { OtherApi } from '../../models/types.js';
+import { functionsBehind, type Members } from './behind.js';
 
 /** The function or variable that an expression names, or whose address it takes. */
 export function nameGiven(skeleton: Skeleton, id: ExprId | undefined): string | undefined {
@@ -98,19 +99,31 @@ function meantBy(program: Program, fn: FunctionRef, skeleton: Skeleton, id: Expr
   return stored.length > BOUNDS.slotTargets ? [] : stored;
 }
 
+/** The members of a table that a call calls, of which it states what runs them. */
+export function membersCalled({ tableOnly, tableBusy = [], tableFirst, tableWithout }: OtherApi): Members {
+  const first = tableFirst === undefined ? [] : [tableFirst];
+  return {
+    ...(tableOnly && { only: [...tableOnly, ...tableBusy, ...first] }),
+    ...(tableWithout && { without: tableWithout }),
+  };
+}
+
 /** Functions of the table that a value is or points to: a variable, or one whose members the function fills first. */
 export function tableOf(
   program: Program,
   file: string,
   skeleton: Skeleton,
   id: ExprId | undefined,
+  members: Members = {},
 ): readonly FunctionRef[] {
   const name = nameGiven(skeleton, id);
-  if (name !== undefined) return functionsBehind(program, name, file);
+  if (name !== undefined) return functionsBehind(program, name, file, members);
   const object = plainId(skeleton, id);
   const found: FunctionRef[] = [];
   for (const { event, target } of memberStores(skeleton)) {
     if (target.base !== object || !program.models.isHandlerField(target.name)) continue;
+    if (members.only?.includes(target.name) === false || members.without?.includes(target.name) === true)
+      continue;
     const value = nameGiven(skeleton, event.value);
     if (value !== undefined) found.push(...program.resolveCall(value, file).slice(0, 1));
   }
@@ -131,14 +144,19 @@ export interface StoredMember {
  * The functions in members that run in a process, of tables inside other records: `.ops = { .open = f }` in an initialiser,
  * `dev->ops.open = f` in a function. The outline alone tells their records.
  */
-export function* storedMembers(program: Program, file: string, outline: FileOutline): Generator<StoredMember> {
+export function* storedMembers(
+  program: Program,
+  file: string,
+  outline: FileOutline,
+): Generator<StoredMember> {
   for (const { name, type, members, nameSpan } of outline.variables)
     for (const { field, value } of members) {
       const last = lastMember(field);
       if (last === field || !program.models.isOperation(last)) continue;
       const path = field.slice(0, -last.length - 1).split('.');
       const record = recordAlong(program, baseOf(type), path, file);
-      if (runsInProcess(program, record, last)) yield { record, field: last, value, by: name, span: nameSpan };
+      if (runsInProcess(program, record, last))
+        yield { record, field: last, value, by: name, span: nameSpan };
     }
   for (const { name, fills, nameSpan } of outline.functions)
     for (const { field, value, variable, type, path } of fills) {

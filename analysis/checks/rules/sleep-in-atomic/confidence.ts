@@ -35,7 +35,7 @@ import { isMadeToSleep } from './made-to-sleep.js';
 import { sleepsInOwn } from './own-functions.js';
 import { isAlwaysOff, isSwitchedOffHere } from './switched-off.js';
 import { isRegisteredOtherwise, spinsInstead } from './registered-otherwise.js';
-import { goesThroughStub, goesToOtherImplementation } from './other-implementation.js';
+import { goesThroughStub, goesToOneOfSeveral, goesToOtherImplementation } from './other-implementation.js';
 import {
   goesToOtherDriver,
   isBetweenRounds,
@@ -234,6 +234,8 @@ export class SleepConfidence {
     if (why.k === 'lock' && goesToOtherDriver(around, steps, keyOf(why.lock)))
       confidence = lesser(confidence, 'medium');
     if (goesToOtherImplementation(around, steps)) confidence = 'low';
+    if (goesToOneOfSeveral(around, this.sleepers, steps, why.k === 'handler'))
+      confidence = lesser(confidence, 'medium');
     if (goesThroughStub(around, steps)) confidence = lesser(confidence, 'medium');
     if (confidence !== 'low') confidence = lesser(confidence, meetsSleeper(around, this.sleepers, steps));
     // Pairing a release with a lock without a class is a guess.

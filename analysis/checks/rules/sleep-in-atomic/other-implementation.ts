@@ -1,4 +1,9 @@
+import { BOUNDS } from '../../../base/bounds.js';
 import { baseOf } from '../../../base/ctype.js';
+import { targetsCalledHere, targetsInFolder } from '../../../graph/events/bounded.js';
+import type { Sleepers } from '../../../graph/events/sleep.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Site } from '../../../summaries/state/types.js';
@@ -17,6 +22,49 @@ export function goesToOtherImplementation(around: Surroundings, steps: readonly 
     const callee = ownCallAt(around.summaryOf(fn), event)?.callee;
     return callee?.k === 'field' && types.has(baseOf(callee.base.type));
   });
+}
+
+/**
+ * Whether the path goes through a pointer to one of several files in which the folder implements an operation, and another of
+ * them may do without the sleep: the object decides which is called, and its own may not come to that. What only a handler
+ * calls has no other caller.
+ */
+export function goesToOneOfSeveral(
+  around: Surroundings,
+  sleepers: Sleepers,
+  steps: readonly Site[],
+  isInHandler: boolean,
+): boolean {
+  return steps.slice(0, -1).some(({ fn, event }, i) => {
+    const target = steps[i + 1]?.fn;
+    const call = ownCallAt(around.summaryOf(fn), event);
+    if (call?.callee === undefined || target === undefined) return false;
+    const targets = targetsInFolder(call);
+    if (targets.some(({ file }) => file === fn.file)) return false;
+    if (isInHandler && targetsCalledHere(around.program, call).includes(target)) return false;
+    return targets.some(
+      (other) => other.file !== target.file && !sleepsSurely(around, sleepers, other, BOUNDS.callsHigh),
+    );
+  });
+}
+
+/** Whether every path through a function sleeps, itself or in a function that it calls by name. */
+function sleepsSurely(around: Surroundings, sleepers: Sleepers, fn: FunctionRef, calls: number): boolean {
+  const summary = around.summaryOf(fn);
+  const skeleton = around.program.skeleton(fn);
+  if (summary === undefined || skeleton === undefined) return false;
+  return (
+    sleepers.of(summary).some(({ site }) => isUnavoidable(skeleton, site.event)) ||
+    (calls > 0 &&
+      summary.calls.some(
+        ({ callee, targets: [only, ...others], site }) =>
+          callee === undefined &&
+          only !== undefined &&
+          others.length === 0 &&
+          isUnavoidable(skeleton, site.event) &&
+          sleepsSurely(around, sleepers, only, calls - 1),
+      ))
+  );
 }
 
 /**
