@@ -15,7 +15,7 @@ import {
   isMember,
   membersCalled,
   nameGiven,
-  storedMembers,
+  storedOperations,
   tableOf,
 } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
@@ -164,7 +164,7 @@ export class Contexts {
       if (item === undefined) continue;
       this.addMember(record, field, value, item.name, locate(file, item.nameSpan));
     }
-    for (const { record, field, value, by, span } of storedMembers(program, file, outline))
+    for (const { record, field, value, by, span } of storedOperations(program, file, outline))
       this.addMember(record, field, value, by, locate(file, span));
     for (const index of handlers.filling) {
       const fn = program.functionAt(file, index);

@@ -131,7 +131,7 @@ export function tableOf(
 }
 
 /** A function in a member of a table that is part of a larger variable, or that a function fills. */
-export interface StoredMember {
+export interface StoredOperation {
   readonly record: string;
   readonly field: string;
   readonly value: string;
@@ -144,11 +144,11 @@ export interface StoredMember {
  * The functions in members that run in a process, of tables inside other records: `.ops = { .open = f }` in an initialiser,
  * `dev->ops.open = f` in a function. The outline alone tells their records.
  */
-export function* storedMembers(
+export function* storedOperations(
   program: Program,
   file: string,
   outline: FileOutline,
-): Generator<StoredMember> {
+): Generator<StoredOperation> {
   for (const { name, type, members, nameSpan } of outline.variables)
     for (const { field, value } of members) {
       const last = lastMember(field);
