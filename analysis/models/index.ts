@@ -118,6 +118,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     scopeEnd: (name) => of(`free:${name}`, 'cleanup'),
     lockType: (base) => tables.lockTypes.get(base),
     isGenericContainer: (tag) => tables.wrappers.has(tag),
+    hasKnownLock: (tag) => tables.lockedRecords.has(tag),
     lockWord: (words) => tables.lockWords.get(words),
     isBaseClass: (tag) => tables.sharedTypes.has(tag),
     isOwnersTable: (type) => tables.ownersTables.has(type),

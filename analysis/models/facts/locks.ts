@@ -17,6 +17,8 @@ export interface LockModels {
   lockType(base: string): LockKind | undefined;
   /** Structs that only wrap a lock and belong to the embedding struct (`struct sk_buff_head`). */
   isGenericContainer(tag: string): boolean;
+  /** Whether a record of this tag has a lock, where its declaration is out of sight. */
+  hasKnownLock(tag: string): boolean;
   /** Structs shared so widely that their lock classes are weak evidence (`struct inode`). */
   isBaseClass(tag: string): boolean;
   /** Whether two members link objects of one kind in opposite directions. */

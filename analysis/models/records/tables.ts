@@ -45,6 +45,8 @@ export interface Tables {
   readonly queueLocks: ReadonlyMap<string, QueueLock>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
+  /** Tags of records with a lock of which some record tells, by the call that takes it or by its class. */
+  readonly lockedRecords: ReadonlySet<string>;
   /** Names of the members of {@link operations}, without their records. */
   readonly operationNames: ReadonlySet<string>;
   /** Names of members, without their records, that the kernel calls under certain locks or in an interrupt. */
@@ -288,6 +290,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     }
   }
   withGuardAliases(locks);
+  const lockedRecords = lockedIn(locks.values(), operations.values());
   return {
     functions,
     patterns,
@@ -303,6 +306,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     waitQueues,
     queueLocks,
     operations,
+    lockedRecords,
     operationNames,
     toldMembers,
     contextMembers,
@@ -352,4 +356,18 @@ function withGuardAliases(rows: Map<string, LockApi>): void {
     const alias = `guard:${name.slice(prefix.length)}`;
     if (name.startsWith(prefix) && !rows.has(alias)) rows.set(alias, api);
   }
+}
+
+/** The records that have a lock, as calls that take it and classes held at calls name them. */
+function lockedIn(locks: Iterable<LockApi>, operations: Iterable<Operation>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { argType, path } of locks)
+    if (path !== undefined && path !== 'RET')
+      for (const [, tag] of argType?.matchAll(/^struct (\w+)$/g) ?? []) if (tag !== undefined) found.add(tag);
+  for (const { locksHeld = [] } of operations)
+    for (const name of locksHeld) {
+      const tag = /^(?<tag>\w+)\.\w+/.exec(name)?.groups?.['tag'];
+      if (tag !== undefined) found.add(tag);
+    }
+  return found;
 }

@@ -21,12 +21,13 @@ export function isKnownByType(program: Program, models: Models, type: CType, fil
 function holdsLock(program: Program, models: Models, type: CType, file: string, depth: number): boolean {
   const expanded = program.expand(type, file);
   if (expanded.endsWith('*')) return false;
-  const record = depth === 0 ? undefined : program.resolveRecord(tagOf(baseOf(expanded)), file);
-  return (
-    record?.item.fields.some((field) => {
-      const inner = program.expand(field.type, record.file);
-      if (models.lockType(baseOf(inner)) !== undefined && !inner.endsWith('*')) return true;
-      return baseOf(inner).startsWith('struct ') && holdsLock(program, models, inner, record.file, depth - 1);
-    }) === true
-  );
+  const tag = tagOf(baseOf(expanded));
+  const record = program.resolveRecord(tag, file);
+  if (depth === 0) return false;
+  if (record === undefined) return models.hasKnownLock(showTag(tag));
+  return record.item.fields.some((field) => {
+    const inner = program.expand(field.type, record.file);
+    if (models.lockType(baseOf(inner)) !== undefined && !inner.endsWith('*')) return true;
+    return baseOf(inner).startsWith('struct ') && holdsLock(program, models, inner, record.file, depth - 1);
+  });
 }
