@@ -140,7 +140,9 @@ class SleepSearch {
     const followed = this.sleepers.inHandler();
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) {
-      if (followed.reach(fn, BOUNDS.callsToSleep)) this.context.around.program.demand(fn, 'path');
+      const { program } = this.context.around;
+      if (followed.reach(fn, BOUNDS.callsToSleep)) program.demand(fn, 'path');
+      else demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
       return;
     }
     for (const point of this.sleepers.of(summary)) this.prove(fn, [point.site], point, entry);
