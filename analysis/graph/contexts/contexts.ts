@@ -333,7 +333,7 @@ export class Contexts {
 
   private shapeContext(file: string, outline: FileOutline, shape: HandlerShape): ExecutionContext {
     const { program } = this.collected;
-    if (shape.registrars.length === 0 && expiresSoftly(program, file, outline)) return 'softirq';
+    if (shape.softens === true && expiresSoftly(program, file, outline)) return 'softirq';
     const { preemptRt } = program.models;
     return preemptRt && shape.runsIn === 'hardirq' && shape.registrars.length > 0
       ? 'threaded-irq'

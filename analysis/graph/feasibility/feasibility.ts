@@ -8,7 +8,7 @@ import { passOtherwise, type KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
 import { EntryLocks } from '../contexts/entry.js';
-import { commonGate, isBegunAbove, takenAgain } from './gates.js';
+import { commonGate, isBegunAbove, isReleasedInRounds, takenAgain } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
 import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { leastToBelieve } from '../edges/length.js';
@@ -199,6 +199,12 @@ export class Feasibility {
       add(
         'held',
         `${this.shown(side.from)} is still held where ${name}() continues: a call in between may release it`,
+        'low',
+      );
+    if (isReleasedInRounds(this.around, side))
+      add(
+        'held',
+        `the rounds of a loop that release ${this.shown(side.from)} come to all that were taken`,
         'low',
       );
     // Code that still uses an object holds a reference to it.

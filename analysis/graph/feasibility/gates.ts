@@ -7,7 +7,9 @@ import { withoutWrappers } from '../edges/call-steps.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
-import { isWalked } from '../events/rounds.js';
+import { isInLoop, isWalked } from '../events/rounds.js';
+import { canFollow } from '../../skeleton/lowering/block-paths.js';
+import type { Site } from '../../summaries/state/types.js';
 import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 
 /** Kinds whose holder excludes everyone else. */
@@ -125,4 +127,27 @@ function leadsToOne(side: Dependency, key: string | undefined): boolean {
   if (gate === undefined || gate.term.k !== 'field') return false;
   const owner = gate.term.base.key;
   return [side.holds, side.lock].some(({ term }) => someTerm(term, ({ key: part }) => part === owner));
+}
+
+/**
+ * Whether a side took its first lock in a loop, and a later loop of the same function releases locks of the class before the
+ * path goes on: the lock counts as held only where that loop has no round for it.
+ */
+export function isReleasedInRounds(around: Surroundings, side: Dependency): boolean {
+  const { program } = around;
+  const { holds, root, steps, from } = side;
+  const [next] = steps;
+  const skeleton = program.skeleton(root);
+  if (next === undefined || skeleton === undefined || holds.site.fn !== root) return false;
+  if (next.fn !== root || !isInLoop(program, holds.site)) return false;
+  const isBetween = ({ event }: Site): boolean =>
+    canFollow(skeleton, holds.site.event, event) && canFollow(skeleton, event, next.event);
+  return (
+    around
+      .summaryOf(root)
+      ?.uses.some(
+        ({ k, lock, site }) =>
+          k === 'release' && keyOf(lock) === from && isInLoop(program, site) && isBetween(site),
+      ) === true
+  );
 }

@@ -300,10 +300,7 @@ export class SleepConfidence {
   }
 }
 
-/**
- * Names of the members that functions of these steps set behind the step to what they have compared them with before, or as a
- * flag that they have asked.
- */
+/** Names of the members that functions of these steps set behind the step to a value that they have compared them with. */
 function setBehind(program: Program, steps: readonly Site[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { fn, event } of steps) {
@@ -311,23 +308,17 @@ function setBehind(program: Program, steps: readonly Site[]): ReadonlySet<string
     if (skeleton === undefined) continue;
     const asked = skeleton.blocks.flatMap(({ exit }) => (exit.k === 'branch' ? [exit.condition] : []));
     for (const { event: store, target } of memberStores(skeleton)) {
-      const isKept = asked.some((condition) =>
-        comparesOrAsks(skeleton.exprs, condition, store.target, store.value),
-      );
+      const isKept = asked.some((one) => compares(skeleton.exprs, one, store.target, store.value));
       if (isKept && canFollow(skeleton, event, store.id)) names.add(target.name);
     }
   }
   return names;
 }
 
-/** Whether a condition compares a member with a value, or asks for a member that is given a constant. */
-function comparesOrAsks(exprs: readonly Expr[], condition: ExprId, member: ExprId, value: ExprId): boolean {
+/** Whether a condition compares a member with a variable. A constant would be one of several states. */
+function compares(exprs: readonly Expr[], condition: ExprId, member: ExprId, value: ExprId): boolean {
   const asked = exprs[condition];
-  const isFlag = exprs[value]?.k === 'constant';
-  if (asked?.k === 'unary' && asked.op === '!') return isFlag && asked.base === member;
-  if (asked?.k !== 'binary' || (asked.op !== '==' && asked.op !== '!='))
-    return isFlag && condition === member;
-  // A constant would be one of several states.
+  if (asked?.k !== 'binary' || (asked.op !== '==' && asked.op !== '!=')) return false;
   const isGiven = ['parameter', 'local'].includes(exprs[value]?.k ?? '');
   return isGiven && [asked.left, asked.right].includes(member) && [asked.left, asked.right].includes(value);
 }
