@@ -1,6 +1,7 @@
 // node out/bench/pages/model-records.js --trees 6.1/TREE,6.12/TREE [--write yes] [--folders kernel,mm [--exported new]]
 // Checks every record of analysis/models/data against unpacked kernels, oldest first: one of them defines its
-// subject, and the arguments it names exist and have a fitting type. --write yes stores the place of each
+// subject, and the arguments it names exist and have a fitting type. Functions that take a lock for a short time take it in
+// the older trees, too. --write yes stores the place of each
 // definition in the newest tree that has it. --folders lists the exported functions of these folders in the newest
 // tree that acquire or release locks for their caller and have no record. It analyses one folder after the other.
 // --exported new considers only functions that the previous tree does not export, which takes seconds instead of
@@ -9,6 +10,7 @@ import { writeFileSync } from 'node:fs';
 import type { FunctionRecord, ModelRecord } from '../../analysis/models/records/record.js';
 import { definitionsIn, versionOf, type Definition } from '../support/records/definitions.js';
 import { exportsBelow, SOMETIMES, unrecordedLockers } from '../support/records/lockers.js';
+import { locksElsewhere } from '../support/records/other-locks.js';
 import { misfits } from '../support/records/misfits.js';
 import { options } from '../support/options.js';
 import { dataFiles, subjectName, withSources, type Seen } from '../support/records/records.js';
@@ -96,6 +98,17 @@ list(
         ? []
         : misfits(record, there.found).map((why) => `${record.name} (${there.version}): ${why}`);
     }),
+);
+
+const older = new Set(
+  records.flatMap((record) => ('name' in record && record.until !== undefined ? [record.name] : [])),
+);
+const unpacked = trees.map((tree, at) => ({ ...tree, definitions: known[at]?.definitions ?? new Map() }));
+list(
+  'Functions that take no lock, or another, in an older tree, and no record with until says so',
+  checkable
+    .filter((record): record is FunctionRecord => 'name' in record && !older.has(record.name))
+    .flatMap((record) => locksElsewhere(record, unpacked)),
 );
 
 if (given.write === 'yes') {
