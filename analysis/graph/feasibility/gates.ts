@@ -7,8 +7,10 @@ import { withoutWrappers } from '../edges/call-steps.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
-import { isInLoop, isWalked } from '../events/rounds.js';
+import { isWalked } from '../events/rounds.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
+import { blockOf } from '../../skeleton/lowering/events.js';
+import { FlowGraph } from '../../summaries/state/flow-graph.js';
 import type { Site } from '../../summaries/state/types.js';
 import { without, type EntryLock, type EntryLocks } from '../contexts/entry.js';
 
@@ -139,15 +141,20 @@ export function isReleasedInRounds(around: Surroundings, side: Dependency): bool
   const [next] = steps;
   const skeleton = program.skeleton(root);
   if (next === undefined || skeleton === undefined || holds.site.fn !== root) return false;
-  if (next.fn !== root || !isInLoop(program, holds.site)) return false;
+  const { loop } = FlowGraph.of(skeleton);
+  const loopOf = ({ event }: Site): number => loop[blockOf(skeleton, event)] ?? -1;
+  const taking = loopOf(holds.site);
+  if (next.fn !== root || taking < 0 || loopOf(next) === taking) return false;
   const isBetween = ({ event }: Site): boolean =>
-    canFollow(skeleton, holds.site.event, event) && canFollow(skeleton, event, next.event);
+    canFollow(skeleton, holds.site.event, event) &&
+    canFollow(skeleton, event, next.event) &&
+    !canFollow(skeleton, next.event, event);
   return (
     around
       .summaryOf(root)
       ?.uses.some(
         ({ k, lock, site }) =>
-          k === 'release' && keyOf(lock) === from && isInLoop(program, site) && isBetween(site),
+          k === 'release' && keyOf(lock) === from && ![-1, taking].includes(loopOf(site)) && isBetween(site),
       ) === true
   );
 }

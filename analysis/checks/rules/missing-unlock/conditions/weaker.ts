@@ -17,7 +17,7 @@ export function isReleasedForMore(
   const taken = acquires.filter(({ lock }) => lock.term.key === term.key);
   if (skeleton === undefined || taken.some(({ nonBlocking }) => nonBlocking)) return false;
   const takes = taken.map(({ site }) => site.event);
-  return isWeaker({ isStatic: fn.item?.isStatic === true }, skeleton, release, takes);
+  return isWeaker({ isStatic: fn.item?.isStatic === true, isEnd: true }, skeleton, release, takes);
 }
 
 /** Whether a lock is acquired under a weaker condition than the one under which the function releases it. */
@@ -30,17 +30,21 @@ export function isTakenForMore(
   const skeleton = program.skeleton(fn);
   const released = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
   const ends = released.map(({ site }) => site.event);
-  return skeleton !== undefined && isWeaker({ isStatic: fn.item?.isStatic === true }, skeleton, take, ends);
+  return (
+    skeleton !== undefined &&
+    isWeaker({ isStatic: fn.item?.isStatic === true, isEnd: false }, skeleton, take, ends)
+  );
 }
 
 /**
  * Whether the condition of an event is weaker than that of others: wherever one of these happens, so does the event, but not
  * the other way round. `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or `if (a)
  * lock(); … if (a || b) unlock();`. The two must have a condition in common. A flag that callers out of sight pass may tell
- * that they hold the lock.
+ * that they hold the lock. With `isEnd`, each of the others has to come to the event: a function that keeps the lock for its
+ * caller may also give it back.
  */
 function isWeaker(
-  { isStatic }: { readonly isStatic: boolean },
+  { isStatic, isEnd }: { readonly isStatic: boolean; readonly isEnd: boolean },
   skeleton: Skeleton,
   event: EventId,
   others: readonly EventId[],
@@ -58,12 +62,14 @@ function isWeaker(
   let isMore = false;
   let isBoth = false;
   for (let outcomes = 0; outcomes < 1 << asked.length; outcomes++) {
-    const reached = reachedUnder(skeleton, (condition) => {
+    const { reached, next } = reachedUnder(skeleton, (condition) => {
       const index = asked.indexOf(condition);
       return index < 0 ? undefined : ((outcomes >> index) & 1) === 1;
     });
     const isOther = places.some((place) => reached.has(place));
     if (isOther && !reached.has(at)) return false;
+    if (isEnd && places.some((place) => reached.has(place) && mayReturn(skeleton, place, at, next)))
+      return false;
     isBoth ||= isOther;
     isMore ||= reached.has(at) && !isOther && isAskedAgain(skeleton, reached, common);
   }
@@ -130,11 +136,26 @@ function storesOf({ blocks }: Skeleton, variable: ExprId | undefined): readonly 
   );
 }
 
-/** Blocks that a path enters on which the conditions have these outcomes. */
+/** Whether a path from one block returns without entering another. */
+function mayReturn(
+  { blocks }: Skeleton,
+  from: BlockId,
+  without: BlockId,
+  next: (id: BlockId) => readonly BlockId[],
+): boolean {
+  const seen = new Set<BlockId>(from === without ? [] : [from]);
+  for (const id of seen) {
+    if (blocks[id]?.exit.k === 'return') return true;
+    for (const to of next(id)) if (to !== without) seen.add(to);
+  }
+  return false;
+}
+
+/** Blocks that a path enters on which the conditions have these outcomes, and where it goes on from one. */
 function reachedUnder(
   skeleton: Skeleton,
   decided: (condition: string) => boolean | undefined,
-): ReadonlySet<BlockId> {
+): { readonly reached: ReadonlySet<BlockId>; readonly next: (id: BlockId) => readonly BlockId[] } {
   const { blocks, exprs } = skeleton;
   const reached = new Set<BlockId>([0]);
   /** Whether the steps so far may give a variable something else than zero. */
@@ -167,5 +188,5 @@ function reachedUnder(
     before = reached.size;
     for (const id of reached) for (const to of next(id)) reached.add(to);
   }
-  return reached;
+  return { reached, next };
 }
