@@ -1,4 +1,4 @@
-import { baseOf } from '../../base/ctype.js';
+import { baseOf, tagOf } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { rootOf } from '../../skeleton/expressions/root.js';
 import { eventAt, eventsOf } from '../../skeleton/lowering/events.js';
@@ -44,7 +44,7 @@ function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): bo
   const record = baseOf(
     program.expand(typeOf(skeleton, holderOf(skeleton, count), step.fn, program), step.fn.file),
   );
-  const declared = program.resolveRecord(record.slice(record.indexOf(' ') + 1), step.fn.file)?.file;
+  const declared = program.resolveRecord(tagOf(record), step.fn.file)?.file;
   const users = declared === undefined ? [] : usersOfRecord(program, declared);
   if (!users.includes(step.fn.file)) return false;
   const isTaking = users.some((user) =>

@@ -1,4 +1,4 @@
-import { baseOf } from '../../base/ctype.js';
+import { baseOf, tagOf } from '../../base/ctype.js';
 import { bodiesOf } from '../../link/bodies.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { usersOfRecord } from '../../link/record-users.js';
@@ -64,7 +64,7 @@ function isSetOtherwise(
   const found = program.resolveVariable(name, file);
   if (found?.file !== file) return false;
   const type = program.expand(found.item.type, file);
-  const fields = program.resolveRecord(type.slice(type.indexOf(' ') + 1), file)?.item.fields ?? [];
+  const fields = program.resolveRecord(tagOf(type), file)?.item.fields ?? [];
   const position = `#${fields.findIndex((field) => field.name === member)}`;
   const given = found.item.members.find(({ field }) => field === member || field === position)?.value;
   if (given === undefined || given === target || program.resolveCall(given, file)[0]?.item === undefined)
@@ -88,14 +88,20 @@ interface TableMember {
  */
 export class KeptTables {
   private readonly known = new Map<string, ReadonlySet<Definition> | undefined>();
+  /** By call and target: chains share their calls. */
+  private readonly ruledOut = new Map<string, boolean>();
 
   constructor(private readonly program: Program) {}
 
   /** Whether one of the calls leads to a function of a table that nothing stores in the member called through. */
   rulesOut(steps: readonly Site[]): boolean {
     return steps.some((call, i) => {
-      const next = steps[i + 1];
-      return next !== undefined && this.isOfOther(call, next.fn);
+      const target = steps[i + 1]?.fn;
+      if (target === undefined) return false;
+      const key = `${call.fn.id}.${call.event}/${target.id}`;
+      let isOther = this.ruledOut.get(key);
+      if (isOther === undefined) this.ruledOut.set(key, (isOther = this.isOfOther(call, target)));
+      return isOther;
     });
   }
 
@@ -142,10 +148,7 @@ export class KeptTables {
 
   /** The tables whose address is stored in a member; `undefined` if another value may be, or none is seen. */
   private tablesIn(member: TableMember, from: string): ReadonlySet<Definition> | undefined {
-    const declared = this.program.resolveRecord(
-      member.record.slice(member.record.indexOf(' ') + 1),
-      from,
-    )?.file;
+    const declared = this.program.resolveRecord(tagOf(member.record), from)?.file;
     if (declared === undefined) return undefined;
     const key = `${declared} ${member.record}.${member.name}`;
     if (!this.known.has(key)) this.known.set(key, this.collect(member, declared));

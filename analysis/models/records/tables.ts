@@ -160,7 +160,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const lockTypes = new Map<string, LockKind>();
   const [wrappers, sharedTypes, ownersTables, waitQueues] = [setOf(), setOf(), setOf(), setOf()];
   const operations = new Map<string, Operation>();
-  const [operationNames, toldMembers] = [new Set<string>(), new Set<string>()];
+  const toldMembers = new Set<string>();
   const contextMembers = new Set<string>();
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
@@ -259,8 +259,6 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.onlyIf?.unset ?? []),
       ])
         if (name !== undefined) contextMembers.add(name);
-      if (runsIn !== undefined || interruptsOff === true)
-        operationNames.add(field.slice(field.lastIndexOf('.') + 1));
       if (runsIn !== undefined) operations.set(field, { context: runsIn, locksHeld, ...rest });
       else if (interruptsOff === true) operations.set(field, { interruptsOff, locksHeld });
       if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
@@ -290,7 +288,6 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     }
   }
   withGuardAliases(locks);
-  const lockedRecords = lockedIn(locks.values(), operations.values());
   return {
     functions,
     patterns,
@@ -306,8 +303,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     waitQueues,
     queueLocks,
     operations,
-    lockedRecords,
-    operationNames,
+    lockedRecords: lockedIn(locks.values(), operations.values()),
+    operationNames: new Set([...operations.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1))),
     toldMembers,
     contextMembers,
     handlerFields,
@@ -361,13 +358,12 @@ function withGuardAliases(rows: Map<string, LockApi>): void {
 /** The records that have a lock, as calls that take it and classes held at calls name them. */
 function lockedIn(locks: Iterable<LockApi>, operations: Iterable<Operation>): ReadonlySet<string> {
   const found = new Set<string>();
+  const note = (form: RegExp, text = ''): void => {
+    const tag = form.exec(text)?.[1];
+    if (tag !== undefined) found.add(tag);
+  };
   for (const { argType, path } of locks)
-    if (path !== undefined && path !== 'RET')
-      for (const [, tag] of argType?.matchAll(/^struct (\w+)$/g) ?? []) if (tag !== undefined) found.add(tag);
-  for (const { locksHeld = [] } of operations)
-    for (const name of locksHeld) {
-      const tag = /^(?<tag>\w+)\.\w+/.exec(name)?.groups?.['tag'];
-      if (tag !== undefined) found.add(tag);
-    }
+    if (path !== undefined && path !== 'RET') note(/^struct (\w+)$/, argType);
+  for (const { locksHeld = [] } of operations) for (const name of locksHeld) note(/^(\w+)\.\w+/, name);
   return found;
 }

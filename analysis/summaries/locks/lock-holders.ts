@@ -20,10 +20,9 @@ export function isKnownByType(program: Program, models: Models, type: CType, fil
 
 function holdsLock(program: Program, models: Models, type: CType, file: string, depth: number): boolean {
   const expanded = program.expand(type, file);
-  if (expanded.endsWith('*')) return false;
+  if (depth === 0 || expanded.endsWith('*')) return false;
   const tag = tagOf(baseOf(expanded));
   const record = program.resolveRecord(tag, file);
-  if (depth === 0) return false;
   if (record === undefined) return models.hasKnownLock(showTag(tag));
   return record.item.fields.some((field) => {
     const inner = program.expand(field.type, record.file);

@@ -28,6 +28,7 @@ import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { Operation } from '../../../models/types.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
+import { ownerOf } from './pair-order.js';
 
 /** A lock taken inside a section, by a function entered under it or by code that calls into it by name. */
 interface Inner {
@@ -377,8 +378,7 @@ function isOfUnused(operation: Operation | undefined, { lock, facts }: HandlerPa
 
 /** Whether a lock is in an object of a type, or in one that contains an object of the type and is known by it. */
 function isIn(lock: t.Term, type: string): boolean {
-  const holder = t.holderOf(lock);
-  const pointer = holder.k === 'deref' ? holder.base : undefined;
+  const pointer = ownerOf(lock);
   const known = pointer?.k === 'container' ? pointer.base : pointer;
   return known !== undefined && known.type === `${type}*`;
 }

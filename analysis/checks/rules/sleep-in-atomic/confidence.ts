@@ -173,10 +173,9 @@ export class SleepConfidence {
    * Whether nothing is left to decide on a path: it is the only way into some function on it, and what follows the call
    * of that function depends only on the arguments, on earlier decisions, on what a device answers, and on memory.
    */
-  private followsByItself(mistake: SleepMistake): boolean {
-    const { steps, arrived, root } = mistake;
-    const only = this.lastOnlyWay(mistake);
-    return this.proofs.learnedSince(steps, only, arrived.facts, this.answersIn(root, steps)) === 0;
+  private followsByItself(mistake: SleepMistake, isAnswer: (part: Term) => boolean): boolean {
+    const { steps, arrived } = mistake;
+    return this.proofs.learnedSince(steps, this.lastOnlyWay(mistake), arrived.facts, isAnswer) === 0;
   }
 
   /**
@@ -185,9 +184,9 @@ export class SleepConfidence {
    */
   private answersIn({ file }: FunctionRef, steps: readonly Site[]): (part: Term) => boolean {
     const { models, program } = this.context.around;
-    const set = setBehind(program, steps.slice(1));
+    let set: ReadonlySet<string> | undefined;
     return (part) => {
-      if (part.k === 'field') return set.has(part.name);
+      if (part.k === 'field') return (set ??= setBehind(program, steps.slice(1))).has(part.name);
       if (part.k !== 'result') return false;
       const called = program.resolveCall(part.origin, file).flatMap((fn) => namesCalled(program, fn));
       return (
@@ -245,8 +244,8 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
-    const answers = this.answersIn(root, steps);
-    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', answers))
+    const isAnswer = this.answersIn(root, steps);
+    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', isAnswer))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');
@@ -280,7 +279,7 @@ export class SleepConfidence {
       isOnly || ((isPassed || why.k === 'preempt') && isPlainPath(this.proofs, steps, arrived.facts));
     if (!isPlain && steps.length > 2) {
       const decided = this.upToPasser(mistake);
-      if (decided.length > 2 && !this.isStraight(decided) && !this.followsByItself(mistake))
+      if (decided.length > 2 && !this.isStraight(decided) && !this.followsByItself(mistake, isAnswer))
         confidence = lesser(confidence, decided.length > 3 ? 'low' : 'medium');
     }
     // So deep, data that the callers know mostly decides, unless the path is the only way to much of it.

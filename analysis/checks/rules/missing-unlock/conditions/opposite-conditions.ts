@@ -6,7 +6,7 @@ import { successors } from '../../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 
 /** A condition of the function, and its outcome. */
-export interface Outcome {
+interface Outcome {
   readonly condition: string;
   readonly holds: boolean;
 }
@@ -27,10 +27,10 @@ export function keptUnderOneOutcome(
   if (asked.length === 0) return undefined;
   const kept = new Set<BlockId>();
   for (let outcomes = 0; outcomes < 1 << asked.length; outcomes++) {
+    const decided = decidedBy(asked, outcomes);
     const mayGo = (from: BlockId, to: BlockId): boolean => {
       const outcome = outcomeOf(skeleton, from, to);
-      const at = outcome === undefined ? -1 : asked.indexOf(outcome.condition);
-      return at < 0 || ((outcomes >> at) & 1) === (outcome?.holds === true ? 1 : 0);
+      return outcome === undefined || (decided(outcome.condition) ?? outcome.holds) === outcome.holds;
     };
     if (!walk(skeleton, 0, undefined, new Set(), mayGo).has(take.block)) continue;
     for (const id of walk(skeleton, take.block, take.event, ends, mayGo))
@@ -40,7 +40,7 @@ export function keptUnderOneOutcome(
 }
 
 /** Blocks that a path from behind an event reaches the end of, before it meets one of `ends`. */
-function walk(
+export function walk(
   { blocks }: Skeleton,
   from: BlockId,
   after: EventId | undefined,
@@ -68,15 +68,36 @@ function walk(
   return passed;
 }
 
-/** Conditions over values that stay, which several branches ask. */
-function askedTwice(skeleton: Skeleton, changed: string | undefined): readonly string[] {
+/** The outcomes of these conditions in one of their combinations, which is a number with a bit for each. */
+export function decidedBy(
+  conditions: readonly string[],
+  outcomes: number,
+): (condition: string) => boolean | undefined {
+  return (condition) => {
+    const at = conditions.indexOf(condition);
+    return at < 0 ? undefined : ((outcomes >> at) & 1) === 1;
+  };
+}
+
+/** The blocks whose branches ask the same condition over values that stay, without those that read a member called `changed`. */
+export function conditionsAsked(
+  skeleton: Skeleton,
+  changed?: string,
+): ReadonlyMap<string, readonly BlockId[]> {
   const places = new Map<string, BlockId[]>();
   for (const [id, { exit }] of skeleton.blocks.entries()) {
     if (changed !== undefined && exit.k === 'branch' && reads(skeleton, exit.condition, changed)) continue;
     const outcome = exit.k === 'branch' ? outcomeOf(skeleton, id, exit.whenTrue) : undefined;
     if (outcome !== undefined) append(places, outcome.condition, id);
   }
-  const asked = [...places].filter(([, ids]) => ids.length > 1).map(([condition]) => condition);
+  return places;
+}
+
+/** Conditions over values that stay, which several branches ask. */
+function askedTwice(skeleton: Skeleton, changed: string | undefined): readonly string[] {
+  const asked = [...conditionsAsked(skeleton, changed)]
+    .filter(([, ids]) => ids.length > 1)
+    .map(([condition]) => condition);
   return asked.length > BOUNDS.conditionsTogether ? [] : asked;
 }
 

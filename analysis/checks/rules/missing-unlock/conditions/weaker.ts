@@ -2,38 +2,31 @@ import { BOUNDS } from '../../../../base/bounds.js';
 import { blockOf } from '../../../../skeleton/lowering/events.js';
 import { successors } from '../../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
-import type { FunctionSummary, LockRef } from '../../../../summaries/state/types.js';
+import type { FunctionSummary, LockRef, Site } from '../../../../summaries/state/types.js';
 import type { CheckContext } from '../../../engine/check.js';
-import { outcomeOf } from './opposite-conditions.js';
+import type { FunctionRef, Program } from '../../../../link/types.js';
+import { conditionsAsked, decidedBy, outcomeOf, walk } from './opposite-conditions.js';
 
 /** Whether a lock is released under a weaker condition than the one under which it is acquired. */
 export function isReleasedForMore(
-  { around: { program } }: CheckContext,
+  { around }: CheckContext,
   { fn, acquires }: FunctionSummary,
   { term }: LockRef,
   release: EventId,
 ): boolean {
-  const skeleton = program.skeleton(fn);
-  const taken = acquires.filter(({ lock }) => lock.term.key === term.key);
-  if (skeleton === undefined || taken.some(({ nonBlocking }) => nonBlocking)) return false;
-  const takes = taken.map(({ site }) => site.event);
-  return isWeaker({ isStatic: fn.item?.isStatic === true, isEnd: true }, skeleton, release, takes);
+  const takes = acquires.filter(({ lock }) => lock.term.key === term.key);
+  return !takes.some(({ nonBlocking }) => nonBlocking) && isWeaker(around.program, fn, release, takes, true);
 }
 
 /** Whether a lock is acquired under a weaker condition than the one under which the function releases it. */
 export function isTakenForMore(
-  { around: { program } }: CheckContext,
+  { around }: CheckContext,
   { fn, uses }: FunctionSummary,
   { term }: LockRef,
   take: EventId,
 ): boolean {
-  const skeleton = program.skeleton(fn);
-  const released = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
-  const ends = released.map(({ site }) => site.event);
-  return (
-    skeleton !== undefined &&
-    isWeaker({ isStatic: fn.item?.isStatic === true, isEnd: false }, skeleton, take, ends)
-  );
+  const ends = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
+  return isWeaker(around.program, fn, take, ends, false);
 }
 
 /**
@@ -44,32 +37,39 @@ export function isTakenForMore(
  * caller may also give it back.
  */
 function isWeaker(
-  { isStatic, isEnd }: { readonly isStatic: boolean; readonly isEnd: boolean },
-  skeleton: Skeleton,
+  program: Program,
+  fn: FunctionRef,
   event: EventId,
-  others: readonly EventId[],
+  uses: readonly { readonly site: Site }[],
+  isEnd: boolean,
 ): boolean {
+  const skeleton = program.skeleton(fn);
+  if (skeleton === undefined) return false;
+  const others = uses.map(({ site }) => site.event);
   if (others.length === 0) return false;
   const own = conditionsAbove(skeleton, event);
   const further = new Set(others.flatMap((other) => [...conditionsAbove(skeleton, other)]));
   const asked = [...new Set([...own, ...further])];
   const common = asked.filter((one) => own.has(one) && further.has(one));
   if (asked.length > BOUNDS.conditionsTogether || common.length === 0) return false;
-  if (!isStatic && asked.some((one) => own.has(one) !== further.has(one) && isFlag(skeleton, one)))
+  if (
+    fn.item?.isStatic !== true &&
+    asked.some((one) => own.has(one) !== further.has(one) && isFlag(skeleton, one))
+  )
     return false;
   const at = blockOf(skeleton, event);
   const places = others.map((other) => blockOf(skeleton, other));
   let isMore = false;
   let isBoth = false;
   for (let outcomes = 0; outcomes < 1 << asked.length; outcomes++) {
-    const { reached, next } = reachedUnder(skeleton, (condition) => {
-      const index = asked.indexOf(condition);
-      return index < 0 ? undefined : ((outcomes >> index) & 1) === 1;
-    });
+    const { reached, next } = reachedUnder(skeleton, decidedBy(asked, outcomes));
     const isOther = places.some((place) => reached.has(place));
     if (isOther && !reached.has(at)) return false;
-    if (isEnd && places.some((place) => reached.has(place) && mayReturn(skeleton, place, at, next)))
-      return false;
+    const mayReturn = (place: BlockId): boolean =>
+      [...walk(skeleton, place, undefined, new Set([event]), (from, to) => next(from).includes(to))].some(
+        (id) => skeleton.blocks[id]?.exit.k === 'return',
+      );
+    if (isEnd && places.some((place) => reached.has(place) && mayReturn(place))) return false;
     isBoth ||= isOther;
     isMore ||= reached.has(at) && !isOther && isAskedAgain(skeleton, reached, common);
   }
@@ -82,12 +82,8 @@ function isAskedAgain(
   reached: ReadonlySet<BlockId>,
   conditions: readonly string[],
 ): boolean {
-  const asked = [...reached].flatMap((id) => {
-    const exit = skeleton.blocks[id]?.exit;
-    const outcome = exit?.k === 'branch' ? outcomeOf(skeleton, id, exit.whenTrue) : undefined;
-    return outcome === undefined ? [] : [outcome.condition];
-  });
-  return conditions.some((one) => asked.filter((other) => other === one).length > 1);
+  const asked = conditionsAsked(skeleton);
+  return conditions.some((one) => (asked.get(one) ?? []).filter((id) => reached.has(id)).length > 1);
 }
 
 /** Whether a condition is a parameter. */
@@ -134,21 +130,6 @@ function storesOf({ blocks }: Skeleton, variable: ExprId | undefined): readonly 
   return blocks.flatMap(({ events }, id) =>
     events.some((event) => event.k === 'assign' && event.target === variable) ? [id] : [],
   );
-}
-
-/** Whether a path from one block returns without entering another. */
-function mayReturn(
-  { blocks }: Skeleton,
-  from: BlockId,
-  without: BlockId,
-  next: (id: BlockId) => readonly BlockId[],
-): boolean {
-  const seen = new Set<BlockId>(from === without ? [] : [from]);
-  for (const id of seen) {
-    if (blocks[id]?.exit.k === 'return') return true;
-    for (const to of next(id)) if (to !== without) seen.add(to);
-  }
-  return false;
 }
 
 /** Blocks that a path enters on which the conditions have these outcomes, and where it goes on from one. */
