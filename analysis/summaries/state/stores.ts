@@ -39,8 +39,9 @@ export function forgetStores(
       state.dropStored(key);
       continue;
     }
-    // Only the body of the callee shows whether it replaces what tells of the lock.
-    if (tells && targets.length === 1) for (const target of targets) askFor(program, target);
+    // Only the body of the callee shows whether it replaces what tells of the lock, or a flag that the caller has set.
+    const decides = tells || (state.held.length > 0 && isGivenTo(args, place));
+    if (decides && targets.length === 1) for (const target of targets) askFor(program, target);
     graphs ??= targets.map((target) => graphOf(program.skeleton(target)));
     if (isPlaceOf(args, place) || mayStore(graphs, args, place)) state.dropStored(key);
   }
@@ -138,6 +139,11 @@ function askFor(program: Program, target: FunctionRef): void {
 
 function graphOf(skeleton: Skeleton | undefined): FlowGraph | undefined {
   return skeleton && FlowGraph.of(skeleton);
+}
+
+/** Whether a call receives a pointer to a place, or to an object around it. */
+function isGivenTo(args: readonly Term[], place: Term): boolean {
+  return args.some((arg) => isWithin(place, deref(arg)));
 }
 
 /** @param targets the flow graph of each possible callee, where known */

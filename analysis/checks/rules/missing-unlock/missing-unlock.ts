@@ -1,5 +1,5 @@
 import { baseOf, ERROR_NUMBERS } from '../../../base/ctype.js';
-import { atLeast, type Confidence } from '../../../base/confidence.js';
+import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { absolute } from '../../../base/span.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
@@ -33,6 +33,7 @@ import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
+import { isReplaced } from './conditions/replaced-pointer.js';
 import { isKeptByTurn } from './conditions/turned.js';
 import { shown } from '../../story/story.js';
 import type { Finding } from '../../types.js';
@@ -253,7 +254,8 @@ function confidenceOf(
     isClaimedSlot(context, lock) ||
     isOfCallersContext(context, summary, lock) ||
     isTriedForAnother(context, summary, exit, lock);
-  return isDoubtful ? 'low' : confidence;
+  if (isDoubtful) return 'low';
+  return isReplaced(around, summary, lock) ? lesser(confidence, 'medium') : confidence;
 }
 
 /**
