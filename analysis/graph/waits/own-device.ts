@@ -219,6 +219,19 @@ export function isInReceived(program: Program, lock: Term, file: string): boolea
 }
 
 /**
+ * Whether a lock is that of an object's part whose data leads to it: the data of `&pdev->dev` keeps `dev = &pdev->dev`, so
+ * `dev->mutex` of that data is the one that is held.
+ */
+export function isInKeptPart(program: Program, held: Term, needed: Term, file: string): boolean {
+  const kept = owningPointer(needed);
+  const data = kept?.k === 'field' && kept.base.k === 'deref' ? kept.base.base : undefined;
+  if (held.k !== 'field' || kept?.k !== 'field' || data?.k !== 'field' || data.base.k !== 'field') return false;
+  return (
+    data.base.key === held.base.key && pathFrom(needed) === `->${held.name}` && isKeptDevice(program, kept, file)
+  );
+}
+
+/**
  * Whether a lock is in the parent of the object that the function is called for, although it leads there from another
  * object: the driver's data contains the parent, and the driver made the other object with it, `cam->gain` with
  * `&cam->handler`.

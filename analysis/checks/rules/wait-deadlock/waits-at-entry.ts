@@ -4,7 +4,7 @@ import type { Progress } from '../../../base/progress.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
 import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
-import { isInReceived } from '../../../graph/waits/own-device.js';
+import { isInKeptPart, isInReceived } from '../../../graph/waits/own-device.js';
 import type { Awaited, WaitSlots } from '../../../graph/slots/slots.js';
 import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
@@ -93,7 +93,9 @@ function takesOwn(
   for (const [, link, name = ''] of ownLock.matchAll(/(->|\.)(\w+)/g))
     held = t.field(link === '->' ? t.deref(held) : held, name, '');
   const needed = inNamesOfWaiter(around, registration, object, givenTo(waiting), lock.term);
-  return leadsBack(held, needed) && isInReceived(around.program, lock.term, registration.handler.file);
+  const { file } = registration.handler;
+  if (isInKeptPart(around.program, held, needed, file)) return true;
+  return leadsBack(held, needed) && isInReceived(around.program, lock.term, file);
 }
 
 /** Whether the function has released its caller's lock before it continues to the wait. */
