@@ -85,29 +85,52 @@ export function passesFound(
       if (found === undefined || !(found.isLookup || isIndexed))
         return isFound(call.caller, one, other, levels - 1);
       if (comparesAlike(around.program.skeleton(call.caller), found.pairs)) return false;
-      return found.isLookup || areRead(callers, call.caller, found.pairs[0], levels - 1);
+      return (
+        found.isLookup || areOutside(context, callers, areRead, call.caller, found.pairs[0], levels - 1)
+      );
     });
   };
   const [x, y] = pairs[0] ?? [];
   return isFound(side.root, x, y, BOUNDS.callersForEntry);
 }
 
-/** Whether two numbers come from outside: the function reads them, or all of its callers do. */
-function areRead(
+/** Whether every visible call passes the numbers of two elements that one request names, and none of them compares the two. */
+export function passesRequest(
+  context: CheckContext,
   callers: KnownCallers,
+  side: Dependency,
+  { pairs }: Picks,
+): boolean {
+  const [pair, another] = pairs;
+  if (pair === undefined || another !== undefined || !pair.every(isNumber)) return false;
+  return areOutside(context, callers, isRequest, side.root, pair, BOUNDS.callersForEntry);
+}
+
+/** Whether a function reads two values when it runs. */
+function areRead(one: Term, other: Term): boolean {
+  return isRead(one, false) && isRead(other, false);
+}
+
+/** Whether two numbers come from outside, as `isOutside` says, in the function or in all of its callers. */
+function areOutside(
+  context: CheckContext,
+  callers: KnownCallers,
+  isOutside: (one: Term, other: Term) => boolean,
   fn: FunctionRef,
   [one, other]: Picks['pairs'][number] | readonly [undefined?, undefined?] = [],
   levels: number,
 ): boolean {
   if (one === undefined || other === undefined) return false;
-  if (isRead(one, false) && isRead(other, false)) return true;
+  if (isOutside(one, other)) return true;
   if (one.k !== 'parameter' || other.k !== 'parameter' || one.index === other.index) return false;
   const calls = levels <= 0 ? [] : callers.seen(fn);
   return (
     calls.length > 0 &&
-    calls.every(({ caller, args }) => {
-      const [x, y] = [args?.[one.index], args?.[other.index]];
-      return x !== undefined && y !== undefined && areRead(callers, caller, [x, y], levels - 1);
+    calls.every((call) => {
+      const [x, y] = [call.args?.[one.index], call.args?.[other.index]];
+      if (x === undefined || y === undefined) return false;
+      if (comparesArguments(context.around.program, call, [[one, other]])) return false;
+      return areOutside(context, callers, isOutside, call.caller, [x, y], levels - 1);
     })
   );
 }

@@ -11,7 +11,7 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
-import { exchanged, passedInOrder, passesAnyNumbers, passesFound, passesKeys } from './passed-pairs.js';
+import { exchanged, passedInOrder, passesAnyNumbers, passesFound, passesKeys, passesRequest } from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
 import { isMutual } from './mutual-link.js';
 import { membersOf, variablesOf } from './named-pair.js';
@@ -54,7 +54,7 @@ export function twoInstances(
     if (isOrdered(context, callers, picks, side) && !isOrderIgnored(picks, side, dependencies)) continue;
     const isByKeys = picks.isLookup
       ? passesKeys(callers, side, picks)
-      : passesFound(context, callers, side, picks);
+      : passesFound(context, callers, side, picks) || passesRequest(context, callers, side, picks);
     const isByChance = picks.areNumbers === true && passesAnyNumbers(context, callers, side, picks);
     const isExchanged = isByKeys ? undefined : exchanged(context, callers, side, picks);
     const passed = isByChance && isExchanged === false ? undefined : isExchanged;
