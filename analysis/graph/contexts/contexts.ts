@@ -13,6 +13,7 @@ import type { ApiEvent, Event, Skeleton } from '../../skeleton/types.js';
 import {
   functionsGiven,
   isMember,
+  isOfEachRow,
   membersCalled,
   nameGiven,
   storedOperations,
@@ -290,7 +291,8 @@ export class Contexts {
       if (arg === undefined || context === undefined) return;
       const given = functionsGiven(program, fn, skeleton, event.args[arg]);
       // The kind of an object determines both its handler among several in a table and what that handler does with it.
-      const isByKind = given.length > 1 && isMember(skeleton, event.args[arg]);
+      const isOne = given.length <= 1 || !isMember(skeleton, event.args[arg]);
+      const isByKind = !isOne && !isOfEachRow(program, fn, skeleton, { id: event.args[arg], event: event.id });
       for (const handler of given) say(handler, context, isByKind ? 'medium' : 'high');
     };
     if (api.tableArg !== undefined && api.runsIn !== undefined)
