@@ -49,12 +49,35 @@ function arePaired({ exprs }: Skeleton, one: MemberStore, other: MemberStore): b
   return isIn(one, other.event.value) && isIn(other, one.event.value);
 }
 
-/** Whether a store sets a member of a structure within an object to the object's address. */
-function isOwn({ exprs }: Skeleton, { event, target }: MemberStore): boolean {
-  let at: ExprId = target.base;
+/**
+ * Whether a store sets a member of a structure within an object to the object's address. A variable may have the address of
+ * the structure: `q = &d->queues[i]; q->dev = d`.
+ */
+function isOwn(skeleton: Skeleton, { event, target }: MemberStore): boolean {
+  const { exprs } = skeleton;
+  const holder = exprs[target.base];
+  const pointer = holder?.k === 'deref' && exprs[holder.base]?.k === 'local' ? holder.base : undefined;
+  const parts = pointer === undefined ? [target.base] : addressesIn(skeleton, pointer);
+  return parts.length > 0 && parts.every((part) => part !== undefined && isWithin(exprs, part, event.value));
+}
+
+/** Whether a place is part of the object to which a value points. */
+function isWithin(exprs: Skeleton['exprs'], part: ExprId, value: ExprId): boolean {
+  let at = part;
   let expr = exprs[at];
   while (expr?.k === 'field' || expr?.k === 'index') expr = exprs[(at = expr.base)];
-  if (at === target.base) return false;
-  const given = exprs[event.value];
-  return (expr?.k === 'deref' && expr.base === event.value) || (given?.k === 'address' && given.base === at);
+  if (at === part) return false;
+  const given = exprs[value];
+  return (expr?.k === 'deref' && expr.base === value) || (given?.k === 'address' && given.base === at);
+}
+
+/** The places whose addresses a function assigns to a variable; `undefined` for another value. */
+function addressesIn({ exprs, blocks }: Skeleton, variable: ExprId): readonly (ExprId | undefined)[] {
+  return blocks.flatMap(({ events }) =>
+    events.flatMap((event) => {
+      if (event.k !== 'assign' || event.target !== variable) return [];
+      const value = exprs[event.value];
+      return [value?.k === 'address' ? value.base : undefined];
+    }),
+  );
 }
