@@ -258,6 +258,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a handler behind a longer chain is unknown',
   },
+  otherRegistrations: {
+    value: 8,
+    why: 'Registrations of a handler in other files that are kept; a story tells the one in a file of its other side.',
+    beyond: 'shown',
+    result: 'the story tells a registration in another driver',
+  },
   witnessesShown: {
     value: 8,
     why: 'Witnesses that an edge of the published graph lists.',

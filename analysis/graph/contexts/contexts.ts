@@ -20,7 +20,7 @@ import {
   tableOf,
 } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
-import { replaces, type OutsideEntry } from './entries.js';
+import { together, type OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
@@ -133,7 +133,7 @@ export class Contexts {
       const at = known?.findIndex((one) => one.context === entry.context) ?? -1;
       if (known === undefined) this.entries.set(fn, [entry]);
       else if (at < 0) known.push(entry);
-      else if (known[at] !== undefined && replaces(entry, known[at], fn)) known[at] = entry;
+      else if (known[at] !== undefined) known[at] = together(entry, known[at], fn);
     }
   }
 
@@ -292,7 +292,8 @@ export class Contexts {
       const given = functionsGiven(program, fn, skeleton, event.args[arg]);
       // The kind of an object determines both its handler among several in a table and what that handler does with it.
       const isOne = given.length <= 1 || !isMember(skeleton, event.args[arg]);
-      const isByKind = !isOne && !isOfEachRow(program, fn, skeleton, { id: event.args[arg], event: event.id });
+      const isByKind =
+        !isOne && !isOfEachRow(program, fn, skeleton, { id: event.args[arg], event: event.id });
       for (const handler of given) say(handler, context, isByKind ? 'medium' : 'high');
     };
     if (api.tableArg !== undefined && api.runsIn !== undefined)

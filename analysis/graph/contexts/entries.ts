@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../base/bounds.js';
 import type { Confidence } from '../../base/confidence.js';
 import type { Location } from '../../base/span.js';
 import type { ExecutionContext } from '../../models/types.js';
@@ -24,10 +25,21 @@ export interface OutsideEntry {
   readonly holds?: readonly string[];
   /** The table member it is stored in, if any, and the name under which it is stored. */
   readonly member?: { readonly record: string; readonly field: string; readonly name: string };
+  /** What else registers the function in this context, in other files. */
+  readonly others?: readonly OutsideEntry[];
+}
+
+/** The entry of two in the same context that tells more of a function, with the other one. */
+export function together(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): OutsideEntry {
+  const isBetter = replaces(entry, known, fn);
+  const [kept, other] = isBetter ? [entry, known] : [known, entry];
+  const others = known.others ?? [];
+  const isNew = other.at.file !== kept.at.file && others.length < BOUNDS.otherRegistrations;
+  return isNew ? { ...kept, others: [...others, other] } : kept;
 }
 
 /** Whether an entry tells more of a function than a known one in the same context. */
-export function replaces(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): boolean {
+function replaces(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): boolean {
   // What is called with interrupts off here and with interrupts on there may be interrupted.
   if (known.isOff !== entry.isOff) return known.isOff === true;
   if (known.confidence !== entry.confidence || known.holds !== undefined) return false;

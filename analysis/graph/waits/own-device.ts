@@ -225,9 +225,12 @@ export function isInReceived(program: Program, lock: Term, file: string): boolea
 export function isInKeptPart(program: Program, held: Term, needed: Term, file: string): boolean {
   const kept = owningPointer(needed);
   const data = kept?.k === 'field' && kept.base.k === 'deref' ? kept.base.base : undefined;
-  if (held.k !== 'field' || kept?.k !== 'field' || data?.k !== 'field' || data.base.k !== 'field') return false;
+  if (held.k !== 'field' || kept?.k !== 'field' || data?.k !== 'field' || data.base.k !== 'field')
+    return false;
   return (
-    data.base.key === held.base.key && pathFrom(needed) === `->${held.name}` && isKeptDevice(program, kept, file)
+    data.base.key === held.base.key &&
+    pathFrom(needed) === `->${held.name}` &&
+    isKeptDevice(program, kept, file)
   );
 }
 

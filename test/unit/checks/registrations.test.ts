@@ -29,10 +29,45 @@ void bell_init(struct bell *bell)
 }
 `;
 
-/** Where the story of the only finding says that a function is registered. */
-async function registration(texts: Readonly<Record<string, string>>): Promise<string> {
+const UDC = `struct udc { spinlock_t lock; int events; };
+irqreturn_t udc_irq(int irq, void *data);
+`;
+const UDC_CORE = `#include "udc.h"
+irqreturn_t udc_irq(int irq, void *data)
+{
+	struct udc *udc = data;
+	spin_lock(&udc->lock);
+	udc->events++;
+	spin_unlock(&udc->lock);
+	return IRQ_HANDLED;
+}
+`;
+const UDC_CARD = `#include "udc.h"
+int card_probe(struct device *dev, struct udc *udc)
+{
+	return request_irq(3, udc_irq, 0, "card", udc);
+}
+`;
+const UDC_PLATFORM = `#include "udc.h"
+void platform_stop(struct udc *udc)
+{
+	might_sleep();
+	spin_lock(&udc->lock);
+	udc->events = 0;
+	spin_unlock(&udc->lock);
+}
+int platform_probe(struct device *dev, struct udc *udc)
+{
+	return devm_request_irq(dev, 3, udc_irq, 0, "platform", udc);
+}
+`;
+
+/** Where a side of the story of the only finding says that a function is registered. */
+async function registration(texts: Readonly<Record<string, string>>, side = 0): Promise<string> {
   const { snapshot } = await analyse(new Map(Object.entries(texts)));
-  const steps = snapshot.findings.flatMap(({ story }) => story.filter(({ entry }) => entry !== undefined));
+  const steps = snapshot.findings.flatMap(({ story }) =>
+    story.filter(({ entry, path }) => entry !== undefined && path === side),
+  );
   assert.equal(steps.length, 1);
   return `${steps[0]?.file}:${steps[0]?.line}`;
 }
@@ -45,5 +80,10 @@ describe('the registration that a story tells', () => {
 
   it('is the call, not the function that contains it', async () => {
     assert.equal(await registration({ 'bell.c': TIMER }), 'bell.c:10');
+  });
+
+  it('is the one in the driver that takes the lock, of a handler that two drivers register', async () => {
+    const texts = { 'udc.h': UDC, 'core.c': UDC_CORE, 'card.c': UDC_CARD, 'platform.c': UDC_PLATFORM };
+    assert.equal(await registration(texts, 1), 'platform.c:11');
   });
 });

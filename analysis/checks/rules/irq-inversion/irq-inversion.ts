@@ -21,6 +21,7 @@ import { areOtherLocks, InversionConfidence } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { givenLocks } from './given-locks.js';
+import { withNearestEntry } from './nearest-entry.js';
 import { HandlerLife } from './handler-life.js';
 import { locationOf, shown, siteNames, tellDependency, tellEntry, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
@@ -149,7 +150,8 @@ class Judge {
     }
     if (best === undefined) return undefined;
     this.reported.add(key).add(name);
-    const { inner, outer, confidence } = best;
+    const { outer, confidence } = best;
+    const inner = withNearestEntry(best.inner, outer);
     const finding = this.report(key, interrupt, inner, outer, confidence, outside, file);
     return withWays(finding, [wayOf(inner), wayOf(outer)]);
   }
@@ -272,7 +274,8 @@ class Judge {
       waiter = link.lock.mode;
     }
     this.reported.add(`${safe}\n${unsafe}`);
-    return this.reportDependency(chain, interrupt, inner, outer, links);
+    const near = withNearestEntry(inner, outer);
+    return this.reportDependency(chain, interrupt, near, outer, links);
   }
 
   /**

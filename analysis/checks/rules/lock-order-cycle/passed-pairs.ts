@@ -85,9 +85,7 @@ export function passesFound(
       if (found === undefined || !(found.isLookup || isIndexed))
         return isFound(call.caller, one, other, levels - 1);
       if (comparesAlike(around.program.skeleton(call.caller), found.pairs)) return false;
-      return (
-        found.isLookup || areOutside(context, callers, areRead, call.caller, found.pairs[0], levels - 1)
-      );
+      return found.isLookup || areOutside(context, callers, areRead, call.caller, found.pairs[0], levels - 1);
     });
   };
   const [x, y] = pairs[0] ?? [];

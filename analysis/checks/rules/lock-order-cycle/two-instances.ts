@@ -11,7 +11,14 @@ import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { CheckContext } from '../../engine/check.js';
 import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
-import { exchanged, passedInOrder, passesAnyNumbers, passesFound, passesKeys, passesRequest } from './passed-pairs.js';
+import {
+  exchanged,
+  passedInOrder,
+  passesAnyNumbers,
+  passesFound,
+  passesKeys,
+  passesRequest,
+} from './passed-pairs.js';
 import { ofPair } from './pair-clauses.js';
 import { isMutual } from './mutual-link.js';
 import { membersOf, variablesOf } from './named-pair.js';
