@@ -29,7 +29,7 @@ const MACRO = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:(\(([^)]*)\))|[ \t]+(\d+|0x[\da
 const FUNCTION =
   /^(?![ \t#}]|return\b|else\b|case\b|typedef\b)([\w \t*()",]*?[\s*])?(\w+)[ \t]*\(((?:[^();]|\((?:[^();]|\([^();]*\))*\))*)\)(?=[\s\w()",]*[;{]|\n)/gm;
 const RECORD =
-  /^[ \t]*(?:typedef[ \t]+)?(?:(?:struct|union)[ \t]+(\w+)[^;{\n(]*|context_lock_struct\((\w+)\)[ \t]*)\n?\{/gm;
+  /^[ \t]*(?:typedef[ \t]+)?(?:(?:struct|union)[ \t]+(\w+)[^;{\n(),*]*|context_lock_struct\((\w+)\)[ \t]*)\n?\{/gm;
 const TYPEDEF =
   /^typedef\b[^;{}]*?\b(\w+)(?:\[\w*\])?[ \t]*;|^\}[ \t]*(?:__\w+[ \t]*(?:\([^)]*\))?[ \t]*)*(\w+)[ \t]*;/gm;
 const GUARD =
@@ -57,7 +57,7 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
     [...wanted].filter((name) => name.includes('.')).map((name) => name.split('.')[0] ?? ''),
   );
   for (const file of sources(tree, '')) {
-    const text = readFileSync(join(tree, file), 'latin1');
+    const text = withoutComments(readFileSync(join(tree, file), 'latin1'));
     const lines = lineCounter(text);
     const note = (name: string, at: number, definition: Omit<Definition, 'file' | 'line'>): void => {
       if (!wanted.has(name)) return;
@@ -108,9 +108,18 @@ export function definitionsIn(tree: string, wanted: ReadonlySet<string>): Defini
   return found;
 }
 
-/** Among the places in one folder, a body outranks a declaration, and a form with parameters outranks one without. */
+/**
+ * Among the places in one folder, a body outranks a declaration, a form with parameters outranks one without, and a type
+ * outranks a macro call that names it.
+ */
 function order({ kind, parameters }: Definition): number {
-  return (kind === 'function' && parameters ? 0 : 1) + (kind === 'constant' ? 2 : 0);
+  const isOwn = kind === 'type' || (kind === 'function' && parameters !== undefined);
+  return (isOwn ? 0 : 1) + (kind === 'constant' ? 2 : 0);
+}
+
+/** The same text, with blanks in place of comments. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[^]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ' '));
 }
 
 function fieldsOf(
