@@ -45,6 +45,8 @@ export interface Arrived {
   readonly args: readonly Term[];
   /** Locks held just before, in terms of the root function. */
   readonly held: readonly HeldLock[];
+  /** Locks of the root's caller that were released on the path and not reacquired. */
+  readonly released: readonly LockRef[];
   /** Locks acquired and released on the path, by term key. */
   readonly ended: ReadonlySet<string>;
   /** Locks initialised on the path, by term key. */
@@ -287,8 +289,8 @@ export class Replayer {
     const out: Arrived[] = [];
     const stepper = new Stepper(this.around, fn, skeleton);
     const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
-      const { held, ended, initialised, context } = state;
-      out.push({ lock, args, held, ended, initialised, context, facts: new KeptFacts(state.facts) });
+      const { held, released, ended, initialised, context } = state;
+      out.push({ lock, args, held, released, ended, initialised, context, facts: new KeptFacts(state.facts) });
     };
     stepper.listener = {
       acquire: (at, lock, _api, state) => {

@@ -1,6 +1,6 @@
 import type { Check } from '../../engine/check.js';
 import { WaitSearch } from './wait-search.js';
-import { waitsAtEntry } from './waits-at-entry.js';
+import { waitsAtEntry } from './entry/waits-at-entry.js';
 
 export const waitDeadlock: Check = {
   id: 'wait-deadlock',

@@ -65,11 +65,11 @@ export class WaitSearch {
   private readonly proofs: ProofRun;
   readonly slots: WaitSlots;
   private readonly watchers: Watchers;
-  private readonly waits: Waits;
+  readonly waits: Waits;
   readonly selfWaits: Waits;
   readonly needs: HandlerNeeds;
   private readonly nearest: NearestWays;
-  private readonly completions: CompletionWaits;
+  readonly completions: CompletionWaits;
   private readonly mistakes = new Map<string, Mistake>();
   private readonly srcu: SrcuWaits;
   private readonly chains: WaitChains;

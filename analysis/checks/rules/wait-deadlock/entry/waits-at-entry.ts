@@ -1,28 +1,29 @@
-import { BOUNDS } from '../../../base/bounds.js';
-import { hashText } from '../../../base/hash.js';
-import type { Progress } from '../../../base/progress.js';
-import { keyOf } from '../../../graph/events/collect.js';
-import { Arms } from '../../../graph/feasibility/arms.js';
-import type { HandlerNeeds, HandlerPath } from '../../../graph/waits/handler-needs.js';
-import { isInKeptPart, isInReceived } from '../../../graph/waits/own-device.js';
-import type { Awaited, WaitSlots } from '../../../graph/slots/slots.js';
-import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
-import { SPINNING_KINDS } from '../../../models/records/kinds.js';
-import { inNamesOfWaiter } from '../../../graph/waits/waiter-names.js';
-import { leadsBack } from '../../../graph/events/instances.js';
-import * as t from '../../../summaries/locks/terms.js';
-import type { Surroundings } from '../../../summaries/surroundings.js';
-import { ZERO } from '../../../summaries/facts/fact.js';
-import type { FunctionSummary, Site } from '../../../summaries/state/types.js';
-import type { CheckContext } from '../../engine/check.js';
-import type { Turns } from '../../engine/turns.js';
-import { tellChain } from '../../story/chain.js';
-import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../story/story.js';
-import type { Finding } from '../../types.js';
-import { calledUnderLocks, type Called } from '../lock-order-cycle/called-under.js';
-import { doubtTakenBack } from './conditional-wait.js';
-import type { NeededLocks } from './needed-locks.js';
-import { givenTo, hasAskedFor } from './wait-terms.js';
+import { BOUNDS } from '../../../../base/bounds.js';
+import { hashText } from '../../../../base/hash.js';
+import type { Progress } from '../../../../base/progress.js';
+import { Arms } from '../../../../graph/feasibility/arms.js';
+import type { HandlerNeeds, HandlerPath } from '../../../../graph/waits/handler-needs.js';
+import { isInKeptPart, isInReceived } from '../../../../graph/waits/own-device.js';
+import type { Awaited, WaitSlots } from '../../../../graph/slots/slots.js';
+import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../../graph/waits/waits.js';
+import { SPINNING_KINDS } from '../../../../models/records/kinds.js';
+import { inNamesOfWaiter } from '../../../../graph/waits/waiter-names.js';
+import { leadsBack } from '../../../../graph/events/instances.js';
+import * as t from '../../../../summaries/locks/terms.js';
+import type { Surroundings } from '../../../../summaries/surroundings.js';
+import { ZERO } from '../../../../summaries/facts/fact.js';
+import type { CheckContext } from '../../../engine/check.js';
+import type { Turns } from '../../../engine/turns.js';
+import { tellChain } from '../../../story/chain.js';
+import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../../story/story.js';
+import type { Finding } from '../../../types.js';
+import { calledUnderLocks, type Called } from '../../lock-order-cycle/called-under.js';
+import type { CompletionWaits } from '../completion-wait.js';
+import { doubtTakenBack } from '../conditional-wait.js';
+import { keyOf } from '../../../../graph/events/collect.js';
+import { completionsAtEntry } from './completions-at-entry.js';
+import type { NeededLocks } from '../needed-locks.js';
+import { givenTo, hasAskedFor } from '../wait-terms.js';
 
 /** What the search for waits under locks has found out about handlers. */
 interface EntrySearch {
@@ -31,13 +32,16 @@ interface EntrySearch {
   readonly slots: WaitSlots;
   readonly needs: HandlerNeeds;
   readonly needed: NeededLocks;
+  /** All waits that some code may end, and what ends those for completions and conditions. */
+  readonly waits: Waits;
+  readonly completions: CompletionWaits;
 }
 
 /** Reports functions that wait for code which takes a lock held by their callers. */
 export function* waitsAtEntry(
   context: CheckContext,
   turns: Turns,
-  { selfWaits: waits, slots, needs, needed }: EntrySearch,
+  { selfWaits: waits, slots, needs, needed, waits: all, completions }: EntrySearch,
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const { around, proofs } = context;
@@ -50,12 +54,13 @@ export function* waitsAtEntry(
     if ((isOfObject && ownLock === undefined) || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
     for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
       for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
-        if (api.confidence !== undefined || releases(around.summaryOf(fn), tail[0], key)) continue;
+        if (api.confidence !== undefined) continue;
         // A wait that sleeps under a lock that forbids it is reported as that.
         if (isOfObject && api.sleeps === true && isSpun) continue;
         const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
         if (!needed.mayBeNeeded(place)) continue;
         for (const waiting of arriving(proofs, place)) {
+          if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
           const all = [...slots.awaited(api, waiting.arrived.args, fn.file)];
           for (const awaited of doubtTakenBack(around, waiting.arrived, all)) {
             const [way] = needs.ways(awaited.registration.handler, key);
@@ -75,6 +80,7 @@ export function* waitsAtEntry(
         }
       }
     }
+    for (const finding of completionsAtEntry(context, called, all, completions)) found.set(finding.id, finding);
     yield { stage: 'check', done: found.size, total: 0 };
   }
   return [...found.values()];
@@ -96,16 +102,6 @@ function takesOwn(
   const { file } = registration.handler;
   if (isInKeptPart(around.program, held, needed, file)) return true;
   return leadsBack(held, needed) && isInReceived(around.program, lock.term, file);
-}
-
-/** Whether the function has released its caller's lock before it continues to the wait. */
-function releases(summary: FunctionSummary | undefined, at: Site | undefined, key: string): boolean {
-  const passed = [...(summary?.apis ?? []), ...(summary?.calls ?? [])].filter(
-    ({ site }) => site.event === at?.event,
-  );
-  return passed.some(({ locksets }) =>
-    locksets.some(({ released }) => released.some((lock) => keyOf(lock) === key)),
-  );
 }
 
 function report(
