@@ -360,10 +360,10 @@ function isDecidedBelow(
   return isOpen && proofs.learnedSince(steps, 0, facts) > 0;
 }
 
-/** Whether a path is so long that its conditions may exclude one another, and not in static functions of one file. */
+/** Whether a path is so long that its conditions may exclude one another, and not in one folder. */
 function isFar({ steps }: HandlerPath): boolean {
   const [first, ...rest] = steps;
-  const isNear = rest.every(({ fn }) => fn.file === first?.fn.file && fn.item?.isStatic === true);
+  const isNear = rest.every(({ fn }) => folderOf(fn.file) === folderOf(first?.fn.file ?? ''));
   return steps.length > (isNear ? BOUNDS.callsHigh : 2);
 }
 
