@@ -17,6 +17,7 @@ import { keptAtEnd, keptBesideSuccess, keptOutOfReach } from './kept-at-end.js';
 import { keptByAll, keptByArguments, keptByCallback, keptOfFile } from './kept-by-all.js';
 import { keptByUndo } from './kept-by-undo.js';
 import { keptInRound } from './kept-in-round.js';
+import { keptWhenTried } from './kept-when-tried.js';
 import { endsAt, placeOf } from './ends-at.js';
 import {
   failsEitherWay,
@@ -132,6 +133,11 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
       message: `returns with ${name} of element 0 held: the loop that releases the others ends in front of it`,
       assumes: `no other code releases ${name} for ${summary.fn.name}()`,
       last: `ends in front of element 0`,
+    }));
+  for (const [n, { lock, at }] of keptWhenTried(context, summary).entries())
+    yield report(context, summary, { at, lock, confidence: 'high', ordinal: `tried ${n}` }, (name) => ({
+      message: `returns an error with ${name} held, and 0 without it: ${lock.api}() counts as failed where it got the lock`,
+      assumes: `no caller of ${summary.fn.name}() releases ${name} after an error`,
     }));
   const isOfRound = ({ site }: HeldLock): boolean =>
     rounds.some(({ lock }) => lock.site.event === site.event);
