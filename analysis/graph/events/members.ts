@@ -1,4 +1,4 @@
-import { pointed, type Term } from '../../summaries/locks/terms.js';
+import { objectOf, pointed, type Term } from '../../summaries/locks/terms.js';
 
 /** Whether two terms name different members of one object: another field path or another constant index. */
 export function differ(a: Term, b: Term): boolean {
@@ -29,6 +29,25 @@ function memberPath(lock: Term): string[] {
     at = at.base;
   }
   return out;
+}
+
+/**
+ * Whether two locks are in objects to which different members of one record type lead: `net->services->buckets` and
+ * `net->connections->buckets`, also where the path goes on from table to table.
+ */
+export function areBehindOtherMembers(a: Term, b: Term): boolean {
+  const [one, other] = [outermostTo(a), outermostTo(b)];
+  if (one === undefined || other === undefined || one.name === other.name) return false;
+  return one.type === other.type && one.base.type === other.base.type && one.base.type !== '';
+}
+
+/** The first member of a path to a lock that points to an object of the lock's type. */
+function outermostTo(lock: Term): (Term & { readonly k: 'field' }) | undefined {
+  const type = `${objectOf(lock).type}*`;
+  let found: (Term & { readonly k: 'field' }) | undefined;
+  for (let at: Term | undefined = lock; at !== undefined; at = 'base' in at ? at.base : undefined)
+    if (at.k === 'field' && at.type === type) found = at;
+  return found;
 }
 
 /**

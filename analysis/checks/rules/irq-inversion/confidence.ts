@@ -4,7 +4,7 @@ import { lesser, type Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
 import { isProcess } from '../../../graph/contexts/contexts.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
-import { differ, mayBeOtherElements } from '../../../graph/events/members.js';
+import { areBehindOtherMembers, differ, mayBeOtherElements } from '../../../graph/events/members.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { Apart } from '../../../graph/feasibility/apart.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
@@ -40,7 +40,8 @@ export class InversionConfidence {
     if (this.isShared(key) && !this.isSetThere(inner, outer)) return 'low';
     if (inner.arrived.lock?.key === undefined || outer.arrived.lock?.key === undefined) return 'low';
     if (this.haveOtherKeys(key, inner, outer)) return 'low';
-    if (mayBeOtherElements(inner.arrived.lock.term, outer.arrived.lock.term)) confidence = 'medium';
+    const [taken, held] = [inner.arrived.lock.term, outer.arrived.lock.term];
+    if (mayBeOtherElements(taken, held) || areBehindOtherMembers(taken, held)) confidence = 'medium';
     if (outer.entry === undefined) {
       if (this.usage.reached.mayHave(outer.root, interrupt)) return 'low';
       // What leads a handler below calls to a lock that is taken with bottom halves disabled may not happen in the handler.
