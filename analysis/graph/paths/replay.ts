@@ -290,7 +290,16 @@ export class Replayer {
     const stepper = new Stepper(this.around, fn, skeleton);
     const note = (lock: LockRef | undefined, args: readonly Term[], state: State): void => {
       const { held, released, ended, initialised, context } = state;
-      out.push({ lock, args, held, released, ended, initialised, context, facts: new KeptFacts(state.facts) });
+      out.push({
+        lock,
+        args,
+        held,
+        released,
+        ended,
+        initialised,
+        context,
+        facts: new KeptFacts(state.facts),
+      });
     };
     stepper.listener = {
       acquire: (at, lock, _api, state) => {

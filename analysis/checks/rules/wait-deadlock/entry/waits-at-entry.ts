@@ -80,7 +80,8 @@ export function* waitsAtEntry(
         }
       }
     }
-    for (const finding of completionsAtEntry(context, called, all, completions)) found.set(finding.id, finding);
+    for (const finding of completionsAtEntry(context, called, all, completions))
+      found.set(finding.id, finding);
     yield { stage: 'check', done: found.size, total: 0 };
   }
   return [...found.values()];
