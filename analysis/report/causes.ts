@@ -26,8 +26,8 @@ interface Group {
  * Reports each mistake once, by its shortest path; the other paths remain in {@link Finding.also}. A section or handler
  * that sleeps in several places is one mistake. So are the paths to one wait, sleep or acquisition from several
  * sections of one file that hold the same lock, or from several handlers of one file: one change at that place fixes
- * all of them. Sections that share only some of these places stay separate, since a change for one does not fix the
- * other.
+ * all of them, and what one and the same repair mends. Sections that share only some of these places stay separate, since a
+ * change for one does not fix the other.
  */
 export function byCause(findings: readonly Finding[]): Finding[] {
   const sections = new Map<string, Group>();
@@ -44,7 +44,19 @@ export function byCause(findings: readonly Finding[]): Finding[] {
     const cause = group.base === '' ? key : [group.base, ...[...group.ends].sort()].join('\n');
     mistakes.set(cause, [...(mistakes.get(cause) ?? []), group]);
   }
-  return [...mistakes.values()].map(tellOnce).sort(compareFindings);
+  return byRepair([...mistakes.values()]).map(tellOnce).sort(compareFindings);
+}
+
+/** Joins mistakes of one rule that one and the same repair mends: what one change mends has one cause. */
+function byRepair(mistakes: readonly (readonly Group[])[]): readonly (readonly Group[])[] {
+  const joined = new Map<string, readonly Group[]>();
+  for (const groups of mistakes) {
+    const [first] = groups.flatMap(({ members }) => members);
+    const repair = groups.flatMap(({ members }) => members.flatMap(({ fixes }) => fixes))[0];
+    const key = repair === undefined ? (first?.id ?? '') : `${first?.rule ?? ''}\n${JSON.stringify(repair.edits)}`;
+    joined.set(key, [...(joined.get(key) ?? []), ...groups]);
+  }
+  return [...joined.values()];
 }
 
 /** `undefined` for a finding that shares its cause with no other. */

@@ -220,6 +220,18 @@ describe('a finding with others of the same cause', () => {
     );
   });
 
+  it('is one with those that the same repair mends, in whatever functions', () => {
+    const inFunction = (line: number, name: string, fixes: Finding['fixes']): Finding => {
+      const at = { ...step(line, 'calls msleep(), which may sleep'), function: name };
+      return sleep(line, { at, story: [{ ...step(line - 1, 'takes dev.lock'), function: name }, at], fixes });
+    };
+    const names = (...findings: readonly Finding[]): readonly string[] =>
+      byCause(findings).map(({ at, also = [] }) => [at, ...also].map((one) => one.function).join(' '));
+    assert.deepEqual(names(inFunction(5, 'f', [fix(9)]), inFunction(8, 'g', [fix(9)])), ['f g']);
+    assert.deepEqual(names(inFunction(5, 'f', [fix(9)]), inFunction(8, 'g', [fix(8)])), ['f', 'g']);
+    assert.deepEqual(names(inFunction(5, 'f', []), inFunction(8, 'g', [])), ['f', 'g']);
+  });
+
   it('marks a fix that covers only one of several paths', () => {
     const way = (line: number, fixes: Finding['fixes']): Finding =>
       sleep(line, { rule: 'wait-deadlock', fixes, story: [step(line, 'calls g()'), step(9, 'waits')] });
