@@ -40,7 +40,8 @@ import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
 import { fillWithZeros, forgetOthers, forgetShared, forgetStores } from '../state/stores.js';
 import { mayFail, Results } from './results.js';
-import { keepOutcomes, noteGate, outcomesOf, turnedByCallee } from './turned.js';
+import { eventAt } from '../../skeleton/lowering/events.js';
+import { noteGate, outcomesOf, turnedByCallee, withOutcomes } from './turned.js';
 import * as t from '../locks/terms.js';
 import type { Term } from '../locks/terms.js';
 import type { LockRef, Site } from '../state/types.js';
@@ -89,10 +90,8 @@ export class Stepper implements Executor {
   siteOf(id: EventId): Site {
     const known = this.sites[id];
     if (known !== undefined) return known;
-    for (const block of this.skeleton.blocks) {
-      for (const event of block.events) if (event.id === id) return this.site(event);
-    }
-    return this.site({ id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } });
+    const nowhere = { id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } };
+    return this.site(eventAt(this.skeleton, id) ?? nowhere);
   }
 
   /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
@@ -101,8 +100,7 @@ export class Stepper implements Executor {
     forgetShared(this.evaluator, event.id, state);
     switch (event.k) {
       case 'assign':
-        this.assign(event, state, again);
-        return [state];
+        return this.assign(event, state, again);
       case 'call':
         return this.invoke(event, ...this.evaluator.called(event, state), state);
       case 'wait':
@@ -125,7 +123,7 @@ export class Stepper implements Executor {
 
   // ---- assignments
 
-  private assign(event: AssignEvent, state: State, again: boolean): void {
+  private assign(event: AssignEvent, state: State, again: boolean): readonly State[] {
     const target = this.skeleton.exprs[event.target];
     const unknown = (type: string): Term => t.opaque(this.evaluator.given(event.id), type);
     const isUnknown = this.skeleton.exprs[event.value]?.k === 'unknown';
@@ -136,17 +134,20 @@ export class Stepper implements Executor {
     if (target?.k === 'local') {
       value = this.evaluator.typed(value, this.skeleton.locals[target.index]?.type ?? '');
       state.setVariable(localSlot(target.index), value);
-      return;
+      return [state];
     }
     if (target?.k === 'parameter') {
       value = this.evaluator.typed(value, this.skeleton.parameters[target.index]?.type ?? '');
       state.setVariable(parameterSlot(target.index), value);
-      return;
+      return [state];
     }
     const object = this.evaluator.object(event.target, state);
-    if (object.k === 'field' && object.name === EVERY_MEMBER) return this.evaluator.clear(object.base, state);
+    if (object.k === 'field' && object.name === EVERY_MEMBER) {
+      this.evaluator.clear(object.base, state);
+      return [state];
+    }
     this.listener.store?.(event, object, value, state);
-    const outcomes = outcomesOf(object, value, state);
+    const outcomes = outcomesOf(object, value, state, true);
     const old = object.key;
     if (t.someTerm(value, (part) => part.key === old)) {
       value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));
@@ -155,7 +156,7 @@ export class Stepper implements Executor {
     // A call result assigned to an object is known by the object's name from now on.
     if (value.k === 'opaque' || (value.k === 'result' && object.k === 'global')) state.dropStored(object.key);
     else state.store(object, value.type === '' ? t.withType(value, object.type) : value);
-    keepOutcomes(outcomes, event, this, state);
+    return withOutcomes(outcomes, event, this, state);
   }
 
   // ---- locks

@@ -46,14 +46,39 @@ export function outcomesOf(
   return outcomes.length === 0 ? NONE : outcomes;
 }
 
-/** Whether a value is computed from parameters alone. */
+/** Whether a value is computed from parameters and what has a name for the whole file, such as a constant of a header. */
 function isChosen(value: Term): boolean {
-  const isOther = ({ k }: Term): boolean => k !== 'parameter' && k !== 'constant' && k !== 'operation';
+  const isOther = ({ k }: Term): boolean => !['parameter', 'constant', 'operation', 'global'].includes(k);
   return t.someTerm(value, ({ k }) => k === 'parameter') && !t.someTerm(value, isOther);
 }
 
+/**
+ * The path behind a store, with what the conditions are then. A value that the caller chooses gives two: one on which the
+ * conditions stay, and one on which they are reversed.
+ */
+export function withOutcomes(
+  outcomes: readonly Outcome[],
+  event: { readonly id: EventId; readonly at: Span },
+  stepper: Executor,
+  state: State,
+): readonly State[] {
+  const chosen = outcomes.filter(({ assumed }) => assumed !== undefined);
+  const decided = outcomes.filter(({ assumed }) => assumed === undefined);
+  keepOutcomes(decided, event, stepper, state);
+  if (chosen.length === 0) return [state];
+  const other = state.clone();
+  keepOutcomes(chosen, event, stepper, other);
+  keepOutcomes(
+    chosen.map((one) => ({ ...one, after: one.before })),
+    event,
+    stepper,
+    state,
+  );
+  return [state, other];
+}
+
 /** Notes what the conditions are after the store, and the first that it reversed. */
-export function keepOutcomes(
+function keepOutcomes(
   outcomes: readonly Outcome[],
   event: { readonly id: EventId; readonly at: Span },
   stepper: Executor,
