@@ -37,7 +37,7 @@ export function renderMail(
   return [
     SEPARATOR,
     `From: ${sender(root)}`,
-    `Subject: [PATCH] ${subjectOf(root, fix, files[0]?.file ?? finding.at.file)}`,
+    `Subject: [PATCH] ${subjectOf(root, { finding, fix }, files[0]?.file ?? finding.at.file)}`,
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=UTF-8',
     'Content-Transfer-Encoding: 8bit',
@@ -95,7 +95,11 @@ function answer(root: string, words: readonly string[]): string | undefined {
 }
 
 /** `usb: gadget: lpc32xx_udc: take lock with interrupts off`: the prefix is the one that commits of the file use. */
-function subjectOf(root: string, fix: Fix, file: string): string {
+function subjectOf(
+  root: string,
+  { finding, fix }: { readonly finding: Finding; readonly fix: Fix },
+  file: string,
+): string {
   const subjects = (answer(root, ['log', `-n${HISTORY}`, '--format=%s', '--', file]) ?? '').split('\n');
   const counts = new Map<string, number>();
   for (const subject of subjects) {
@@ -108,7 +112,7 @@ function subjectOf(root: string, fix: Fix, file: string): string {
     .filter((subject) => subject.startsWith(prefix))
     .map((subject) => subject.charAt(prefix.length));
   const isSmall = after.filter((first) => /[a-z]/.test(first)).length > after.length / 2;
-  const title = shortened(fix.title, SUBJECT - prefix.length);
+  const title = shortened(fix.title, SUBJECT - prefix.length, finding.locks);
   return prefix + (isSmall ? title.charAt(0).toLowerCase() + title.slice(1) : title);
 }
 

@@ -1,35 +1,62 @@
-/** Parts that a subject can do without, the least telling first: an explanation, who it is for, in which function. */
-const OPTIONAL_PARTS: readonly RegExp[] = [
-  /, /,
-  / where /,
-  / for (?=callers )/,
-  / in (?=\w+\(\))/,
-  / before (?=\w+\(\) returns$)/,
-];
+import { shortName } from '../../analysis/graph/orders/side.js';
 
-/** `after x.lock is released`: it can go only after the names of structs have. */
-const PLACE = / (?:after|before) /;
+/** One way of saying a title in fewer words. Every change that the title names stays. */
+type Shortening = (title: string, locks: readonly string[]) => string;
+
+const replacing =
+  (phrase: RegExp, by: string): Shortening =>
+  (title) =>
+    title.replace(phrase, by);
 
 /** The struct in the name of a lock. */
-const STRUCT = /(?<![\w./-])[A-Za-z_]\w*\.(?=[A-Za-z_]\w*(?:\s|$))/g;
+const STRUCT = /(?<![\w./-])[A-Za-z_]\w*\.(?=[A-Za-z_]\w*(?:[\s,]|$))/g;
 
-/** Words that a title cannot end with. */
-const LEADING_ON =
-  /^(?:a|an|and|after|as|before|by|for|from|in|is|of|off|on|or|than|that|the|to|where|which|with|without)$/;
+/** In the order in which they are tried: what says least goes first. */
+const SHORTENINGS: readonly Shortening[] = [
+  // Why, for whom, and where.
+  replacing(/ \(one of \d+ .*\)$/, ''),
+  replacing(/(?:, (?!and )|: ).*$/, ''),
+  replacing(/ for callers that .*$/, ''),
+  replacing(/ in \w+\(\)(?: and (?:\w+\(\)|\d+ other functions))?/, ''),
+  replacing(/ before \w+\(\) returns$/, ''),
+  // Which lock.
+  withoutStructs,
+  withoutLockNames,
+  replacing(/ (?:after the lock is released|before the lock is taken)$/, ' outside the lock'),
+  replacing(/ (?:after the lock is taken|before the lock is released)$/, ' under the lock'),
+  // The operation that a function takes over says what the change is about.
+  replacing(/^Use \w+\(\) as (\w+\(\))/, 'Use $1'),
+];
 
 /**
- * Shortens a title: first by its optional parts, then by the structs of locks, or else by the place, then by both and by
- * its last words.
+ * Shortens a title by whole phrases until it fits. A title that cannot be said in so few words stays longer: a phrase that is cut in
+ * two may say the opposite.
+ * @param locks the ids of the locks that the title may name
  */
-export function shortened(title: string, columns: number): string {
-  let first = title;
-  for (const part of OPTIONAL_PARTS) if (first.length > columns) [first = title] = first.split(part);
-  const named = first.split(PLACE)[0] ?? first;
-  if (first.length > columns) first = first.replaceAll(STRUCT, '');
-  if (first.length > columns) first = named.length <= columns ? named : named.replaceAll(STRUCT, '');
-  if (first.length <= columns) return first;
-  const words = first.split(' ');
-  const isOpen = (): boolean => LEADING_ON.test(words.at(-1) ?? '');
-  while (words.length > 2 && (words.join(' ').length > columns || isOpen())) words.pop();
-  return words.join(' ');
+export function shortened(title: string, columns: number, locks: readonly string[] = []): string {
+  let short = title;
+  for (const shorten of SHORTENINGS) if (short.length > columns) short = shorten(short, locks);
+  return short;
+}
+
+/** Without the structs of locks, unless too little would be left to tell the lock by. */
+function withoutStructs(title: string): string {
+  const members = new Set(title.match(/(?<![\w./-])[A-Za-z_]\w*\.[A-Za-z_]\w*(?=[\s,]|$)/g));
+  const short = new Set([...members].map((name) => name.replace(STRUCT, '')));
+  return short.size < members.size || short.has('lock') ? title : title.replaceAll(STRUCT, '');
+}
+
+/** With `the lock` for its name, if the title names only one. */
+function withoutLockNames(title: string, locks: readonly string[]): string {
+  const names = locks.flatMap((id) => [shortName(id), shortName(id).replace(/^.*\./, '')]);
+  const words = title.split(/(?=,? )/);
+  const nameIn = (word: string): string => word.replace(/^,? /, '');
+  const named = new Set(words.map(nameIn).filter((word) => names.includes(word)));
+  if (named.size !== 1) return title;
+  return words
+    .map((word, at) => {
+      if (!named.has(nameIn(word))) return word;
+      return words[at - 1] === ' both' ? ' locks' : ' the lock';
+    })
+    .join('');
 }

@@ -36,7 +36,7 @@ export function proposeBlockingMember(input: FixInput): FixOutcome {
   const plan = planMember(input, told);
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: BLOCKING_MEMBER, reason: plan }] };
   const fix: ProposedFix = {
-    title: `Store ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
+    title: `Use ${told.fn.name}() as ${told.to.member}(), where it may sleep`,
     kind: BLOCKING_MEMBER,
     verified: false,
     edits: toFilesEdits(plan, (file) => input.textOf(file)),

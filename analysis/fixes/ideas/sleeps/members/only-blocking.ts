@@ -29,7 +29,7 @@ export function proposeOnlyBlocking(input: FixInput): FixOutcome {
   if (plan === undefined) return { fixes: [], refusals: [] };
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: ONLY_BLOCKING, reason: plan }] };
   const fix: ProposedFix = {
-    title: `Store ${fn.name}() as ${to.member}() only, where it may sleep`,
+    title: `Use ${fn.name}() as ${to.member}() only, where it may sleep`,
     kind: ONLY_BLOCKING,
     verified: false,
     edits: toFileEdits(fn.file, input.textOf(fn.file) ?? '', plan.edits),

@@ -28,7 +28,7 @@ export function proposeSleepingMembers(input: FixInput): FixOutcome {
   if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: SLEEPING_MEMBERS, reason: plan }] };
   const { file, name } = told.fn;
   const fix: ProposedFix = {
-    title: `Store ${name}() as ${told.to.member}(), where it may sleep`,
+    title: `Use ${name}() as ${told.to.member}(), where it may sleep`,
     kind: SLEEPING_MEMBERS,
     verified: false,
     edits: toFileEdits(file, input.textOf(file) ?? '', plan),
