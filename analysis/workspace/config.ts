@@ -6,6 +6,8 @@ import { recordErrors, recordSchema } from '../models/records/schema.js';
 import { modelsOfKernel } from '../models/records/older.js';
 import type { UserModel } from '../models/records/record.js';
 import { RULE_IDS } from '../report/rules.js';
+import { inWords, type PlacedError } from './config-words.js';
+import { contradictions, nameOf } from './model-errors.js';
 
 const lockCall = z.strictObject({
   name: z.string().min(1).describe('Name of the function or macro.'),
@@ -107,16 +109,32 @@ export function parseConfig(text: string): ParsedConfig {
     return { errors: [{ line: lineAt(text, offset), text: told }] };
   }
   const parsed = configSchema.safeParse(value);
-  if (parsed.success) return { config: parsed.data as Config };
+  const config = parsed.data as Config | undefined;
+  const errors = config === undefined ? issuesOf(value, parsed.error?.issues) : contradictions(config.models ?? []);
+  if (config !== undefined && errors.length === 0) return { config };
   return {
-    errors: [
-      ...parsed.error.issues.filter(({ path }) => !isOfModel(path)),
-      ...modelErrors(value, parsed.error.issues),
-    ].map((issue) => ({
+    errors: errors.map((issue) => ({
       line: jsonLine(text, issue.path),
-      text: `${jsonPath(issue.path)}: ${inWords(issue)}`,
+      text: `${jsonPath(issue.path)}${ownerOf(value, issue.path)}: ${inWords(issue)}`,
     })),
   };
+}
+
+function issuesOf(value: unknown, issues: readonly PlacedError[] = []): readonly PlacedError[] {
+  return [...issues.filter(({ path }) => !isOfModel(path)), ...modelErrors(value, issues)];
+}
+
+/** ` of acme_lock`: the record of `models` with the part of the settings. */
+function ownerOf(value: unknown, path: readonly PropertyKey[]): string {
+  if (!isOfModel(path)) return '';
+  let name: string | undefined;
+  let part: unknown = value;
+  for (const key of path) {
+    if (typeof part !== 'object' || part === null) break;
+    part = (part as Readonly<Record<PropertyKey, unknown>>)[key];
+    if (typeof part === 'object' && part !== null) name ??= nameOf(part);
+  }
+  return name === undefined ? '' : ` of ${name}`;
 }
 
 /** The configuration of a tree whose root has this Makefile: for an older kernel, with models of what differed then. */
@@ -124,43 +142,6 @@ export function forKernel(config: Config, makefile: string): Config {
   const { models: own = [] } = config;
   const models = modelsOfKernel(own, makefile);
   return models === own ? config : { ...config, models };
-}
-
-interface PlacedError {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly code?: string;
-  /** The unknown keys. */
-  readonly keys?: readonly string[];
-}
-
-/** The message of an issue; an unknown key of `rules` is a rule. */
-function inWords({ path, message, code, keys }: PlacedError): string {
-  if (code !== 'unrecognized_keys' || !keys) return inPlainWords(message);
-  const noun = path.at(-1) === 'rules' ? 'rule' : 'key';
-  return `unknown ${noun}${keys.length > 1 ? 's' : ''} ${keys.map((key) => `“${key}”`).join(', ')}`;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  boolean: 'true or false',
-  int: 'a whole number',
-  number: 'a number',
-  object: 'an object',
-  string: 'a text',
-};
-
-/** The validator's own words, shorter. */
-function inPlainWords(message: string): string {
-  const [, expected = '', received = ''] =
-    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
-  const wanted = TYPES[expected];
-  if (wanted !== undefined)
-    return received === 'undefined' ? 'is missing' : `must be ${wanted}, not ${TYPES[received] ?? received}`;
-  const [, values] = /^Invalid option: expected one of (.*)$/.exec(message) ?? [];
-  return values === undefined
-    ? message
-    : `must be one of ${values.replaceAll('"', '').replaceAll('|', ', ')}`;
 }
 
 function isOfModel([list, index]: readonly PropertyKey[]): boolean {
@@ -177,7 +158,7 @@ function modelErrors(config: unknown, issues: readonly PlacedError[]): readonly 
       ([key, given]) => key in userCalls.shape && Array.isArray(given),
     );
     const errors = isLists ? (userCalls.safeParse(entry).error?.issues ?? []) : recordErrors(entry);
-    return errors.map(({ path, message }) => ({ path: ['models', index, ...path], message }));
+    return errors.map((error) => ({ ...error, path: ['models', index, ...error.path] }));
   });
 }
 

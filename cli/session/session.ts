@@ -3,6 +3,7 @@ import type { Finding, Progress } from '../../analysis/checks/types.js';
 import type { Question } from '../../host/node/cache/kept-runs.js';
 import { keepDecoded } from '../../analysis/skeleton/codec/decoded.js';
 import { runToEnd, type Snapshot } from '../../analysis/workspace/index.js';
+import { reversals } from '../../analysis/workspace/model-errors.js';
 import { unusedModels } from '../../analysis/workspace/unused-models.js';
 import type { Counts } from '../../analysis/workspace/stats.js';
 import { defaultCacheFolder } from '../../host/node/cache/cache.js';
@@ -189,14 +190,17 @@ async function fixed(
   }
 }
 
-/** Entries of `models` that match nothing in the whole tree. A part of the tree need not contain their functions. */
+/**
+ * Entries of `models` that reverse a built-in record, or match nothing in the whole tree. A part of the tree need not
+ * contain their functions.
+ */
 function modelNotes(
   { root, paths, config: { models = [] } }: Located,
   { program }: Snapshot,
   { isOfRoot = paths.some((path) => rootPath(root, path) === '.') }: SessionOptions,
 ): Shown['notes'] {
   const isWhole = models.length > 0 && isOfRoot;
-  return isWhole ? unusedModels(program, models) : [];
+  return [...reversals(models), ...(isWhole ? unusedModels(program, models) : [])];
 }
 
 /** Reads and indexes the paths, for other runs to link. */

@@ -17,6 +17,22 @@ const LOCK_OPS = {
 /** Roles that are other events. */
 const EVENTS = ['wait', 'complete', 'sleep', 'context', 'query', 'register', 'free'] as const;
 
+/** The roles of which a call has only one, or one beside `transient`. */
+export const ROLES = [
+  ...(Object.keys(LOCK_OPS) as readonly (keyof typeof LOCK_OPS)[]),
+  ...EVENTS,
+] as const;
+
+/** The keys of a record that do not affect the analysis. */
+export const SAYS_NOTHING: ReadonlySet<string> = new Set([
+  'name',
+  'source',
+  'seenIn',
+  'since',
+  'until',
+  'note',
+] satisfies (keyof FunctionRecord)[]);
+
 /** Defaults of every row of a kind. */
 const KIND_FACTS: Readonly<Record<LockKind, Partial<LockApi>>> = {
   // lockdep does not track counting semaphores and bit locks.

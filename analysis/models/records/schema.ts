@@ -81,7 +81,12 @@ const awaits = z.enum([
   'other',
 ]);
 
-const version = z.string().regex(/^\d+\.\d+$/);
+const version = z.string().regex(/^\d+\.\d+$/, 'must be a version such as 6.12');
+
+/** `->mutex`, `->dev.mutex`, `*`, `RET->lock`, `RET`. */
+const lockPath = z
+  .string()
+  .regex(/^(?:\*|RET|(?:RET)?(?:->\w+(?:\.\w+)*)+)$/, 'must be a path such as ->lock, ->dev.lock, RET->lock or *');
 
 const provenance = {
   source: word.optional().describe('Definition in a kernel tree: `6.12 include/linux/mutex.h:153`.'),
@@ -95,7 +100,7 @@ const lockFacts = z.strictObject({
   kind: lockKind.describe('Kind of lock.'),
   mode: mode.optional().describe('Exclusive (write, the default) or shared (read).'),
   arg: arg.optional().describe('Index of the argument that points to the lock or to the object it is in.'),
-  path: word.optional().describe('Access path from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
+  path: lockPath.optional().describe('Access path from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
   argType: word.optional().describe('C type of the object that the argument points to.'),
   implicit: word.optional().describe('Lock class if no argument names the lock.'),
   lockClass: word.optional().describe('Lock class, overriding the path.'),
@@ -614,7 +619,7 @@ const typeRecord = z.strictObject({
 } satisfies Fields<TypeRecord>);
 
 /** `record.field`. */
-const field = z.string().regex(/^\w+\.\w+$/);
+const field = z.string().regex(/^\w+\.\w+$/, 'must be a record and its member, such as acme_ops.open');
 
 const fieldRecord = z.strictObject({
   field,
@@ -635,7 +640,7 @@ const fieldRecord = z.strictObject({
   takenBy: words
     .optional()
     .describe('Calls that take these locks of the object that the member is called for.'),
-  ownLock: word
+  ownLock: lockPath
     .optional()
     .describe('The path from the first argument to the lock that is held: that of the object in question.'),
   ownObject: word
@@ -768,10 +773,11 @@ const SCHEMAS = {
  */
 export const recordSchema = z.union(Object.values(SCHEMAS));
 
+/** An issue of the validator, or a message alone. */
+type RecordError = z.core.$ZodIssue | { readonly path: readonly PropertyKey[]; readonly message: string };
+
 /** Errors of a value that should be a record, each with its path; empty if it is valid. */
-export function recordErrors(
-  value: unknown,
-): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+export function recordErrors(value: unknown): readonly RecordError[] {
   const subject = Object.keys(SCHEMAS).find(
     (key): key is keyof typeof SCHEMAS => typeof value === 'object' && value !== null && key in value,
   );
