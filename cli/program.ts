@@ -46,6 +46,7 @@ function createProgram(end: (code: number) => void): Command {
     .version(VERSION)
     .showHelpAfterError('(run lockorder --help, or lockorder COMMAND --help)')
     .exitOverride()
+    .configureHelp({ subcommandTerm: termOf })
     .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) });
   addScan(program, end);
   addScanApart(program, end);
@@ -63,4 +64,13 @@ function createProgram(end: (code: number) => void): Command {
   addLsp(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
+}
+
+/** A command and its words in their order, as its own help shows them, without its options. */
+function termOf(command: Command): string {
+  const words = command
+    .usage()
+    .replace(/\[options\] ?/, '')
+    .replace(/ ?(?:--|\[compiler).*$/, '');
+  return `${command.name()} ${words}`.trimEnd();
 }

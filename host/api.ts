@@ -8,6 +8,7 @@ export const SKIP_TEXT = {
   'not-found': 'no such file or directory',
   unreadable: 'cannot be read (permission or I/O error)',
   'not-a-file': 'neither a file nor a directory',
+  'is-a-directory': 'a directory, not a file',
   'not-text': 'not text (contains NUL bytes)',
   'file-too-large': 'larger than 32 MB',
   'changed-while-read': 'changed while being read',

@@ -40,12 +40,19 @@ export function renderPatch(file: string, before: string, after: string, isNew =
   );
 }
 
-/** One fix as a unified diff of all its files. */
-export function patchOf(fix: Fix, textOf: (file: string) => string | undefined): string {
+/**
+ * One fix as a unified diff of all its files.
+ * @param pathOf the path to show for one relative to the root
+ */
+export function patchOf(
+  fix: Fix,
+  textOf: (file: string) => string | undefined,
+  pathOf = (file: string): string => file,
+): string {
   return [...editsByFile({ chosen: [{ fix }] })]
     .map(([file, edits]) => {
       const text = textOf(file);
-      return renderPatch(file, text ?? '', edited(text ?? '', edits), text === undefined);
+      return renderPatch(pathOf(file), text ?? '', edited(text ?? '', edits), text === undefined);
     })
     .join('');
 }

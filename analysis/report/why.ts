@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Location } from '../base/span.js';
 import { shortening } from '../checks/story/short-names.js';
 import type { Why, WhyOrder, WhyReason, WhyStep, WhyWay } from '../checks/engine/why.js';
 import { wrap } from './explain.js';
@@ -65,8 +66,12 @@ function plainReason({ at, ...rest }: WhyReason): object {
   return { ...rest, ...(at && { at: { file: at.file, line: at.line } }) };
 }
 
-/** The result as plain text, ready for a mail. */
-export function renderWhy(why: Why): string {
+/**
+ * The result as plain text, ready for a mail.
+ * @param pathOf the path to show for one relative to the root
+ */
+export function renderWhy(raw: Why, pathOf = (file: string): string => file): string {
+  const why = withPaths(raw, pathOf);
   const ways = [...why.order.ways, ...why.reverse.ways];
   const reasons = [...why.reasons, ...ways.flatMap(({ refused }) => refused ?? [])];
   const shorten = shortening(
@@ -87,6 +92,24 @@ export function renderWhy(why: Why): string {
   ];
   const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${told.join('\n\n')}\n`;
+}
+
+function withPaths(why: Why, pathOf: (file: string) => string): Why {
+  const placed = <P extends { readonly at?: Location }>(one: P): P =>
+    one.at === undefined ? one : { ...one, at: { ...one.at, file: pathOf(one.at.file) } };
+  const inOrder = (order: WhyOrder): WhyOrder => ({
+    ...order,
+    ways: order.ways.map(({ steps, refused }) => ({
+      steps: steps.map(placed),
+      ...(refused && { refused: placed(refused) }),
+    })),
+  });
+  return {
+    ...why,
+    order: inOrder(why.order),
+    reverse: inOrder(why.reverse),
+    reasons: why.reasons.map(placed),
+  };
 }
 
 function verdictOf({ order: { from, to }, verdict, confidence, order, reverse }: Why): string {

@@ -60,7 +60,9 @@ function ofType({ expected = '', message }: PlacedError): string {
   if (received === 'undefined') return 'is missing';
   const wanted = `must be ${TYPES[expected] ?? expected}`;
   // A number that is not whole is a number, too.
-  return expected === 'int' && received === 'number' ? wanted : `${wanted}, not ${TYPES[received] ?? received}`;
+  return expected === 'int' && received === 'number'
+    ? wanted
+    : `${wanted}, not ${TYPES[received] ?? received}`;
 }
 
 /** A value that has none of its forms; a form that it nearly has tells more than the others. */
@@ -69,6 +71,8 @@ function ofForms(forms: readonly (readonly PlacedError[])[]): string {
   const shown = (errors: readonly PlacedError[]): string[] =>
     errors.map((each) => [each.path.join('.'), inWords(each)].filter((part) => part !== '').join(': '));
   return near === undefined
-    ? [...new Set(forms.flatMap(shown))].map((text, at) => (at > 0 ? text.replace(/^must be /, '') : text)).join(', or ')
+    ? [...new Set(forms.flatMap(shown))]
+        .map((text, at) => (at > 0 ? text.replace(/^must be /, '') : text))
+        .join(', or ')
     : shown(near).join(', ');
 }

@@ -110,7 +110,8 @@ export function parseConfig(text: string): ParsedConfig {
   }
   const parsed = configSchema.safeParse(value);
   const config = parsed.data as Config | undefined;
-  const errors = config === undefined ? issuesOf(value, parsed.error?.issues) : contradictions(config.models ?? []);
+  const errors =
+    config === undefined ? issuesOf(value, parsed.error?.issues) : contradictions(config.models ?? []);
   if (config !== undefined && errors.length === 0) return { config };
   return {
     errors: errors.map((issue) => ({

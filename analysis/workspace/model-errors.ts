@@ -25,7 +25,10 @@ export function contradictions(models: readonly UserModel[]): PlacedError[] {
       const [earlier, text] = [known.get(subject), JSON.stringify(record)];
       if (earlier === undefined) known.set(subject, { index, text });
       else if (earlier.text !== text && !addsTo(record))
-        errors.push({ path, message: `${described(earlier.index, index)} says something else of ${nameOf(record)}` });
+        errors.push({
+          path,
+          message: `${described(earlier.index, index)} says something else of ${nameOf(record)}`,
+        });
     }
   });
   return errors;
@@ -44,16 +47,22 @@ function mistakeIn(record: FunctionRecord): string | undefined {
   const { name } = record;
   if (!NAME.test(name)) return `“${name}” is not the name of a function, macro or guard`;
   const roles = ROLES.filter((role) => record[role] !== undefined);
-  const isBeside = roles.includes('transient') && roles.length === 2 && roles.some((role) => BESIDE_TRANSIENT.has(role));
-  if (roles.length > 1 && !isBeside) return `has the roles ${roles.join(' and ')}, but a call has only one of them`;
+  const isBeside =
+    roles.includes('transient') && roles.length === 2 && roles.some((role) => BESIDE_TRANSIENT.has(role));
+  if (roles.length > 1 && !isBeside)
+    return `has the roles ${roles.join(' and ')}, but a call has only one of them`;
   const isBare = Object.keys(record).every((key) => SAYS_NOTHING.has(key));
-  return isBare && !BUILT_IN.functions.has(name) ? 'says nothing: it needs a role, such as acquire or release' : undefined;
+  return isBare && !BUILT_IN.functions.has(name)
+    ? 'says nothing: it needs a role, such as acquire or release'
+    : undefined;
 }
 
 /** What the entry of a list of settings is about, as written there. */
 export function nameOf(record: object): string | undefined {
   const named = Object.entries(record).find(
-    ([key, value]) => ['name', 'pattern', 'type', 'field', 'class', 'title', 'how'].includes(key) && typeof value === 'string',
+    ([key, value]) =>
+      ['name', 'pattern', 'type', 'field', 'class', 'title', 'how'].includes(key) &&
+      typeof value === 'string',
   );
   return named && String(named[1]);
 }
@@ -66,7 +75,8 @@ export function reversals(models: readonly UserModel[]): SuppressionNote[] {
       : userRecords([model]).flatMap((record) => {
           const before = 'name' in record ? BUILT_IN.locks.get(record.name) : undefined;
           const after = 'name' in record ? lockRow(record) : undefined;
-          if (before === undefined || after === undefined || isRelease(before.op) === isRelease(after.op)) return [];
+          if (before === undefined || after === undefined || isRelease(before.op) === isRelease(after.op))
+            return [];
           const [now, otherwise] = isRelease(after.op) ? ['releases', 'takes'] : ['takes', 'releases'];
           if (![before.op, after.op].every((op) => ['acquire', 'try', 'release'].includes(op))) return [];
           return [

@@ -10,6 +10,7 @@ import { rootPath } from '../../host/node/files/list.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { patchOf } from '../../host/patch.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
+import { findingFromHere, patchPaths } from '../paths.js';
 import { locate } from '../place.js';
 import { recallResult } from '../parts/recall.js';
 import { runSession } from '../session/session.js';
@@ -25,6 +26,10 @@ export function addExplain(program: Command, end: (code: number) => void): void 
     .argument('<finding...>', 'paths to analyse (default: the current directory), and the finding');
   addCommonOptions(command).action(async (words: string[], options: CommonOptions) => {
     const { paths, wanted } = divided(words);
+    if (!PLACE.test(wanted) && existsSync(wanted))
+      throw new CommandFailure(
+        `'${wanted}' is a path; name a line of a file, as FILE:LINE, or the id of a finding`,
+      );
     const text =
       (await recalled(paths, wanted, options)) ??
       (await besideTheLine(paths, wanted, options)) ??
@@ -56,8 +61,9 @@ async function recalled(
 ): Promise<string | undefined> {
   const known = await recallResult(paths, options, (root, { findings, refusals = [] }) => {
     const reasons = new Map(refusals);
+    const here = findingFromHere(root);
     const found = select(root, findings, wanted);
-    const text = toldOf(found, (finding) => explainFinding(finding, reasons.get(finding.id)));
+    const text = toldOf(found, (finding) => explainFinding(here(finding), reasons.get(finding.id)));
     const waiting = found.filter(({ id }) => reasons.get(id)?.some(hasSuggestion) === true);
     const folders = new Set(waiting.flatMap(({ story }) => story.map(({ file }) => dirname(file))));
     return text === undefined ? undefined : { root, text, folders: [...folders].sort() };
@@ -113,6 +119,7 @@ async function analysed(
   // The user has seen the finding, so its confidence does not matter.
   return runSession(paths, { ...options, confidence: 'low' }, async (session: CommandSession) => {
     const { root, snapshot, project } = session;
+    const [here, pathOf] = [findingFromHere(root), patchPaths(root)];
     // Suppressed findings can be explained, too.
     const found = select(root, snapshot.analysis.findings, wanted);
     const fixer = found.length > 0 ? await project.fixer() : undefined;
@@ -123,8 +130,8 @@ async function analysed(
         const content = project.analysed(file);
         return 'text' in content ? content.text : undefined;
       };
-      const shown = suggestions.map((one) => ({ ...one, patch: patchOf(one.fix, textOf) }));
-      return explainFinding({ ...finding, fixes }, refusals, shown);
+      const shown = suggestions.map((one) => ({ ...one, patch: patchOf(one.fix, textOf, pathOf) }));
+      return explainFinding(here({ ...finding, fixes }), refusals, shown);
     });
   });
 }

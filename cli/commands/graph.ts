@@ -28,8 +28,11 @@ export function addGraph(program: Command, end: (code: number) => void): void {
   const command = program
     .command('graph')
     .description('print the lock graph: which locks are taken while others are held')
+    .usage('[options] [path...] --format <format>')
     .argument('[path...]')
-    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'output format, required').choices(FORMATS).makeOptionMandatory(),
+    )
     .option('--evidence <file...>', 'logs and tables of a running kernel, to mark the edges seen in them')
     .option('--around <class>', 'only this lock class and its neighbours')
     .option('--no-further', 'json: omit classes reached only through deeper calls');

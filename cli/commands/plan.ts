@@ -5,7 +5,7 @@ import { builtAs, type BuiltAs } from '../../analysis/evidence/validate/kbuild.j
 import { planText } from '../../analysis/evidence/validate/plan.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, type CommonOptions } from '../options.js';
-import { shellWord } from '../paths.js';
+import { fromHere, shellWord } from '../paths.js';
 import { runSession } from '../session/session.js';
 import type { CommandSession } from '../session/types.js';
 import { writeResult } from '../terminal.js';
@@ -30,9 +30,14 @@ export function addPlan(program: Command, end: (code: number) => void): void {
       const { findings } = session.snapshot.analysis;
       const finding = findings.find((each) => each.id === id);
       if (!finding) throw new CommandFailure(`no finding '${id}'`);
-      const text = planText(finding, worldOf(session), (file) => buildOf(session, file), where);
-      const files = new Set([finding.at, ...finding.story].map(({ file }) => file));
-      return [...files].reduce((shown, file) => shown.replaceAll(file, visible(file)), text);
+      const pathOf = fromHere(session.root);
+      return planText(
+        finding,
+        worldOf(session),
+        (file) => buildOf(session, file),
+        where,
+        (file) => visible(pathOf(file)),
+      );
     });
     writeResult(visibleLines(text), undefined);
     end(EXIT.clean);

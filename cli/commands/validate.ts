@@ -41,7 +41,7 @@ export function addValidate(program: Command, end: (code: number) => void): void
     .command('validate')
     .description('compare two runs: whether the bug is gone, and whether the second run exercised its path')
     .usage('[options] [path...] [id] --before <file...> --after <file...>')
-    .argument('[words...]', 'paths to analyse (default: the current directory), then the id of a finding')
+    .argument('[id...]', 'paths to analyse (default: the current directory), then the id of a finding')
     .requiredOption('--before <file...>', 'logs and tables of the run that shows the bug')
     .requiredOption('--after <file...>', 'logs and tables of the run with the fix')
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'));

@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
+import { isOrderFile } from '../../analysis/base/paths.js';
 import { GAP_KINDS } from '../../analysis/base/gap.js';
 import { unfinishedText } from '../../analysis/report/formats/text.js';
 import { CONFIG_FILE } from '../../analysis/workspace/config.js';
 import { skipText } from '../../host/api.js';
+import { SOURCE } from '../../host/paths.js';
 import { lineInConfig } from '../../host/node/config.js';
 import { CommandFailure } from '../failure.js';
 import { fromHere } from '../paths.js';
@@ -11,7 +14,7 @@ import { message } from '../terminal.js';
 
 /** Reports files that could not be read and unused suppressions. Fails if no file could be read. */
 export function mention(
-  { root, configFile = CONFIG_FILE }: Pick<Located, 'root' | 'configFile'>,
+  { root, paths, configFile = CONFIG_FILE }: Pick<Located, 'root' | 'paths' | 'configFile'>,
   read: Pick<CommandSession, 'skipped' | 'failures'>,
   { notes, reportedFiles }: Pick<Shown, 'notes' | 'reportedFiles'>,
   { isSilent }: SessionOptions,
@@ -19,12 +22,21 @@ export function mention(
   if (isSilent === true) return;
   mentionSkipped(root, read);
   const pathOf = fromHere(root);
+  for (const path of paths)
+    if (isOtherFile(path)) message(`${pathOf(path)}: neither .c nor .h; it was read as C`);
   if (reportedFiles === 0) throw new CommandFailure('nothing could be read');
   for (const note of notes) {
     const where = note.file === undefined ? pathOf(configFile) : pathOf(note.file);
     const line = note.place ? lineInConfig(configFile, note.place) : note.line;
     message(`${where}:${line ?? 1}: ${note.text}`);
   }
+}
+
+/** Whether a path is that of a file whose name is not that of C or of an order file. Folders are searched by name. */
+function isOtherFile(path: string): boolean {
+  return (
+    !SOURCE.test(path) && !isOrderFile(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  );
 }
 
 export function mentionSkipped(

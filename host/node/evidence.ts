@@ -80,7 +80,9 @@ const OWN_STREAM = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 async function readText(file: string, take: (text: string) => void): Promise<Unread | undefined> {
   let decoder: TextDecoder | undefined;
   try {
-    if (file !== '-' && !OWN_STREAM.test(file) && !statSync(file).isFile()) return { reason: 'not-a-file' };
+    const stats = file === '-' || OWN_STREAM.test(file) ? undefined : statSync(file);
+    if (stats?.isDirectory() === true) return { reason: 'is-a-directory' };
+    if (stats?.isFile() === false) return { reason: 'not-a-file' };
     const raw: Readable =
       file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
     const { head, stream } = await peek(raw);

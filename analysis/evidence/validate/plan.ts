@@ -17,31 +17,38 @@ interface Side {
 /**
  * The output of `plan`: how to trigger a finding on a real kernel, and how to prove that a repair works.
  * @param where words that tell `validate` which source is meant, quoted for a shell
+ * @param pathOf the path to show for one relative to the root
  */
 export function planText(
   finding: Finding,
   world: SourceWorld,
   buildOf: BuildOf,
   where: readonly string[] = [],
+  pathOf = (file: string): string => file,
 ): string {
   const entries = new Entries(world.program, world.models);
-  const sides = sidesOf(finding, world, entries);
+  const sides = sidesOf(finding, world, entries, pathOf);
   const files = [...new Set([finding.at.file, ...finding.story.map((step) => step.file)])];
   const builds = files.flatMap((file) => buildOf(file) ?? []);
   const sections = [
     [
       `Plan for ${finding.id}: ${finding.rule}`,
-      `  ${finding.at.file}:${finding.at.line}: ${finding.message}`,
+      `  ${pathOf(finding.at.file)}:${finding.at.line}: ${finding.message}`,
     ],
     configuration(finding, builds),
-    ...sides.map((side) => sideText(side)),
+    ...sides.map((side) => sideText(side, pathOf)),
     script(finding, sides, builds),
     outcome(finding, where),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function sidesOf(finding: Finding, { program }: SourceWorld, entries: Entries): Side[] {
+function sidesOf(
+  finding: Finding,
+  { program }: SourceWorld,
+  entries: Entries,
+  pathOf: (file: string) => string,
+): Side[] {
   const steps = new Map<number, (typeof finding.story)[number][]>();
   for (const step of finding.story) steps.set(step.path, [...(steps.get(step.path) ?? []), step]);
   if (steps.size === 0) steps.set(0, [{ ...finding.at, path: 0, text: '', held: [] }]);
@@ -53,7 +60,7 @@ function sidesOf(finding: Finding, { program }: SourceWorld, entries: Entries): 
     );
     return {
       title: steps.size > 1 ? `Side ${index + 1}` : 'The code',
-      functions: [...names].map(([name, step]) => `${name}() at ${step.file}:${step.line}`),
+      functions: [...names].map(([name, step]) => `${name}() at ${pathOf(step.file)}:${step.line}`),
       entries: found ? entries.of(found) : [],
     };
   });
@@ -72,9 +79,9 @@ function configuration(finding: Finding, builds: readonly BuiltAs[]): string[] {
   return ['Kernel configuration:', ...lines];
 }
 
-function sideText({ title, functions, entries }: Side): string[] {
+function sideText({ title, functions, entries }: Side, pathOf: (file: string) => string): string[] {
   const reached = entries.flatMap(({ fn, point, by, path }) => [
-    `    by ${point.how}: ${by}, ${fn.name}() at ${fn.file}:${fn.item?.nameSpan.line ?? fn.line}`,
+    `    by ${point.how}: ${by}, ${fn.name}() at ${pathOf(fn.file)}:${fn.item?.nameSpan.line ?? fn.line}`,
     ...(path.length > 1 ? [`      ${path.join('() > ')}()`] : []),
   ]);
   return [

@@ -18,10 +18,7 @@ const LOCK_OPS = {
 const EVENTS = ['wait', 'complete', 'sleep', 'context', 'query', 'register', 'free'] as const;
 
 /** The roles of which a call has only one, or one beside `transient`. */
-export const ROLES = [
-  ...(Object.keys(LOCK_OPS) as readonly (keyof typeof LOCK_OPS)[]),
-  ...EVENTS,
-] as const;
+export const ROLES = [...(Object.keys(LOCK_OPS) as readonly (keyof typeof LOCK_OPS)[]), ...EVENTS] as const;
 
 /** The keys of a record that do not affect the analysis. */
 export const SAYS_NOTHING: ReadonlySet<string> = new Set([

@@ -86,7 +86,10 @@ const version = z.string().regex(/^\d+\.\d+$/, 'must be a version such as 6.12')
 /** `->mutex`, `->dev.mutex`, `*`, `RET->lock`, `RET`. */
 const lockPath = z
   .string()
-  .regex(/^(?:\*|RET|(?:RET)?(?:->\w+(?:\.\w+)*)+)$/, 'must be a path such as ->lock, ->dev.lock, RET->lock or *');
+  .regex(
+    /^(?:\*|RET|(?:RET)?(?:->\w+(?:\.\w+)*)+)$/,
+    'must be a path such as ->lock, ->dev.lock, RET->lock or *',
+  );
 
 const provenance = {
   source: word.optional().describe('Definition in a kernel tree: `6.12 include/linux/mutex.h:153`.'),
@@ -100,7 +103,9 @@ const lockFacts = z.strictObject({
   kind: lockKind.describe('Kind of lock.'),
   mode: mode.optional().describe('Exclusive (write, the default) or shared (read).'),
   arg: arg.optional().describe('Index of the argument that points to the lock or to the object it is in.'),
-  path: lockPath.optional().describe('Access path from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
+  path: lockPath
+    .optional()
+    .describe('Access path from that argument to the lock: `->mutex`, `*`, `RET->lock`.'),
   argType: word.optional().describe('C type of the object that the argument points to.'),
   implicit: word.optional().describe('Lock class if no argument names the lock.'),
   lockClass: word.optional().describe('Lock class, overriding the path.'),

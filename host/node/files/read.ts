@@ -65,6 +65,7 @@ export async function readRawLater(named: string): Promise<RawFile> {
 }
 
 function unreadableBy(stats: Stats): SkipReason | undefined {
+  if (stats.isDirectory()) return 'is-a-directory';
   if (!stats.isFile()) return 'not-a-file';
   return stats.size > MAX_FILE_BYTES ? 'file-too-large' : undefined;
 }

@@ -32,7 +32,10 @@ describe('lockorder.json', () => {
       errorsOf('{ "models": [{ "acquire": [{ "name": "a", "kind": "baton" }] }] }'),
       /kind of a: .*mutex/,
     );
-    assert.match(errorsOf('{ "models": [{ "name": "a", "acquires": {} }] }'), /^models\[0\] of a: unknown key “acquires”$/);
+    assert.match(
+      errorsOf('{ "models": [{ "name": "a", "acquires": {} }] }'),
+      /^models\[0\] of a: unknown key “acquires”$/,
+    );
     assert.match(errorsOf('{ "models": [{ "kind": "mutex" }] }'), /^models\[0\]: needs one of name, /);
     assert.match(errorsOf('{ "models": [3] }'), /^models\[0\]: /);
   });
@@ -90,31 +93,51 @@ describe('lockorder.json', () => {
     ['a text for a number', '{ "name": "a", "value": "0" }', '.value of a: must be a number, not a text'],
     ['a flag that is not true', '{ "name": "a", "noreturn": false }', '.noreturn of a: must be true'],
     ['an empty text', '{ "name": "a", "setup": "" }', '.setup of a: must not be empty'],
-    ['a version', '{ "name": "a", "inert": true, "since": "6" }', '.since of a: must be a version such as 6.12'],
+    [
+      'a version',
+      '{ "name": "a", "inert": true, "since": "6" }',
+      '.since of a: must be a version such as 6.12',
+    ],
     [
       'none of several forms',
       '{ "name": "a", "register": { "objectArg": "0" } }',
       '.register.objectArg of a: must be a number, not a text, or result',
     ],
-    ['a role of stacks', '{ "name": "a", "stack": { "k": "x" } }', '.stack.k of a: must be one of machinery, lock, wait, entry'],
+    [
+      'a role of stacks',
+      '{ "name": "a", "stack": { "k": "x" } }',
+      '.stack.k of a: must be one of machinery, lock, wait, entry',
+    ],
     [
       'a path without arrow',
       '{ "name": "a", "acquire": { "kind": "mutex", "path": "lock" } }',
       '.acquire.path of a: must be a path such as ->lock, ->dev.lock, RET->lock or *',
     ],
-    ['a field without record', '{ "field": "open" }', '.field of open: must be a record and its member, such as acme_ops.open'],
+    [
+      'a field without record',
+      '{ "field": "open" }',
+      '.field of open: must be a record and its member, such as acme_ops.open',
+    ],
     [
       'two roles',
       '{ "name": "a", "acquire": { "kind": "mutex" }, "release": { "kind": "mutex" } }',
       ' of a: has the roles acquire and release, but a call has only one of them',
     ],
-    ['no role', '{ "name": "acme_lock", "note": "?" }', ' of acme_lock: says nothing: it needs a role, such as acquire or release'],
+    [
+      'no role',
+      '{ "name": "acme_lock", "note": "?" }',
+      ' of acme_lock: says nothing: it needs a role, such as acquire or release',
+    ],
     [
       'a name with a blank',
       '{ "name": "acme lock", "inert": true }',
       ' of acme lock: “acme lock” is not the name of a function, macro or guard',
     ],
-    ['a list with a wrong name', '{ "noreturn": ["die!"] }', ': “die!” is not the name of a function, macro or guard'],
+    [
+      'a list with a wrong name',
+      '{ "noreturn": ["die!"] }',
+      ': “die!” is not the name of a function, macro or guard',
+    ],
   ];
   for (const [what, record, error] of wrong)
     it(`refuses ${what} in a record`, () => {

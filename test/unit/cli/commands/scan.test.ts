@@ -240,6 +240,24 @@ describe('explain', () => {
       assert.equal((await lockorder(['explain', '.', `a.c:${finding.at.line}`], path)).out, out);
     }));
 
+  it('names places as paths from the current folder, which it takes again', () =>
+    within({ 'sub/a.c': CYCLE, 'lockorder.json': '{}' }, async ({ path }) => {
+      const here = join(path, 'sub');
+      const [finding] = parse((await lockorder(['scan', '--format', 'json'], here)).out).findings;
+      assert.ok(finding);
+      assert.equal(finding.at.file, 'sub/a.c');
+      for (const words of [['explain'], ['explain', '--no-cache']]) {
+        const { code, out } = await lockorder([...words, `a.c:${finding.at.line}`], here);
+        assert.equal(code, 0);
+        assert.match(out, /^Place: +a\.c:17 in other_way\(\)$/m);
+        assert.match(out, /one_way\(\) takes .* \[a\.c:\d+\]/);
+        assert.doesNotMatch(out, /[[/ ]sub\/a\.c:\d/);
+      }
+      const plan = await lockorder(['plan', finding.id], here);
+      assert.match(plan.out, /^ {2}a\.c:17: /m);
+      assert.match(plan.out, /one_way\(\) at a\.c:\d+/);
+    }));
+
   it('says that the file of a line does not exist, rather than that no finding passes through it', () =>
     within({ 'a.c': CYCLE }, async ({ path }) => {
       const { code, err } = await lockorder(['explain', 'b.c:3'], path);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { whySchema } from '../../../../analysis/report/why.js';
+import { join } from 'node:path';
 import { within } from '../../host/temporary.js';
 import { lockorder } from '../run.js';
 
@@ -78,6 +79,21 @@ describe('why', () => {
       [['no-path', { file: 'a.c', line: 29 }]],
     );
     assert.deepEqual(why.reverse.ways, []);
+  });
+
+  it('names places as paths from the current folder, but in JSON from the root', () =>
+    within({ 'sub/a.c': GATED, 'lockorder.json': '{}' }, async ({ path }) => {
+      const { out } = await lockorder(['why', 'dev.a', 'dev.b'], join(path, 'sub'));
+      assert.match(out, /forth\(\) takes dev\.a \[a\.c:12\]/);
+      assert.match(out, /big is held on every side \[a\.c:11\]/);
+      const json = await lockorder(['why', 'dev.a', 'dev.b', '--format', 'json'], join(path, 'sub'));
+      assert.match(json.out, /"file": "sub\/a\.c"/);
+    }));
+
+  it('says that two names are one class', async () => {
+    const { code, err } = await ask(GATED, '.', 'a', 'dev.a');
+    assert.equal(code, 2);
+    assert.match(err, /both names mean one class, 'dev\.a', which has no order with itself/);
   });
 
   it('reports names of no lock, and ambiguous names', async () => {

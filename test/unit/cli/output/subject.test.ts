@@ -85,7 +85,12 @@ describe('the subject of a mail', () => {
     ],
     ['Keep usba_udc.hclk and usba_udc.pclk prepared', 14, '', 'Keep hclk and pclk prepared'],
     // Two locks of one name keep their structs.
-    ['Take first_port.lock before second_port.lock', 30, 'first_port.lock second_port.lock', 'Take first_port.lock before second_port.lock'],
+    [
+      'Take first_port.lock before second_port.lock',
+      30,
+      'first_port.lock second_port.lock',
+      'Take first_port.lock before second_port.lock',
+    ],
     ['Take both port.lock in address order', 28, 'port.lock', 'Take both locks in address order'],
   ];
   for (const [title, columns, locks, subject] of cases)

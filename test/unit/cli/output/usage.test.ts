@@ -9,6 +9,29 @@ describe('usage of the command line', () => {
     ['an unknown format', ['scan', '--format', 'xml'], /Allowed choices are text, gcc, json, sarif, github/],
     ['an unknown rule', ['scan', '--rules', 'self-deadlock,nonsense'], /No rule 'nonsense'/],
     ['a number of jobs that is none', ['scan', '--jobs', '0'], /positive integer/],
+    ['a directory for settings', ['scan', '--config', 'empty', 'a.c'], /empty: a directory, not a file/],
+    ['a directory for a log', ['evidence', 'empty'], /empty: a directory, not a file/],
+    [
+      'a file to explain without a line',
+      ['explain', 'a.c'],
+      /'a\.c' is a path; name a line of a file, as FILE:LINE/,
+    ],
+    [
+      'a path instead of a lock',
+      ['why', 'empty', 'x'],
+      /name two locks, .* behind the paths; 'empty' is a path/,
+    ],
+    [
+      'a path that is not there, before the locks',
+      ['why', 'nowhere', 'x', 'y'],
+      /nowhere: no such file or dir/,
+    ],
+    [
+      'one lock twice',
+      ['why', 'a.c', 'x', 'x'],
+      /both names mean one class, 'x', which has no order with itself/,
+    ],
+    ['no lock', ['why'], /missing required argument 'lock'/],
     ['a root that is not there', ['scan', '--root', 'nowhere'], /--root nowhere: no such directory/],
     ['a path that is not there', ['scan', 'nowhere.c'], /nowhere\.c: no such file[^]*nothing could be read/],
     ['a folder without C', ['scan', 'empty'], /empty: contains no C files/],
@@ -55,5 +78,23 @@ describe('usage of the command line', () => {
       const help = await lockorder(['scan', '--help'], path);
       assert.equal(help.code, 0);
       assert.match(help.out, /--fail-on/);
+    }));
+
+  it('shows the words of each command in their order', () =>
+    within({}, async ({ path }) => {
+      const { out } = await lockorder(['--help'], path);
+      assert.match(out, /^ {2}why \[path\.\.\.\] <lock> <lock> {2}/m);
+      assert.match(out, /^ {2}validate \[path\.\.\.\] \[id\] {2}/m);
+      for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
+      assert.match((await lockorder(['graph', '--help'], path)).out, /output format, required/);
+    }));
+
+  it('names a file that is not C, which it reads as C', () =>
+    within({ 'x.txt': 'int a;\n', 'a.c': 'int b;\n', 'b/c.c': 'int c;\n' }, async ({ path }) => {
+      for (const command of ['scan', 'fix']) {
+        const { code, err } = await lockorder([command, 'x.txt', 'a.c', 'b'], path);
+        assert.equal(code, 0);
+        assert.equal(err, 'lockorder: x.txt: neither .c nor .h; it was read as C\n');
+      }
     }));
 });

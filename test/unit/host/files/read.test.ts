@@ -42,7 +42,7 @@ describe('reading files', () => {
         truncateSync(join(path, 'big.c'), MAX_FILE_BYTES + 1);
         assert.deepEqual(await reads(join(path, 'big.c')), { skipped: 'file-too-large' });
         assert.deepEqual(await reads(join(path, 'none.c')), { skipped: 'not-found' });
-        assert.deepEqual(await reads(path), { skipped: 'not-a-file' });
+        assert.deepEqual(await reads(path), { skipped: 'is-a-directory' });
         for (const [name, text] of [
           ['a.c', 'int a;'],
           ['empty.c', ''],
