@@ -78,6 +78,8 @@ export interface StoryStep {
   readonly entry?: ExecutionContext | 'awaited' | 'called';
   /** The function returns at this step. */
   readonly isReturn?: true;
+  /** The step does nothing but call this function. */
+  readonly calls?: string;
   /** The step acquires this lock class. */
   readonly takes?: { readonly lock: string; readonly isRead?: true };
   /** The classes of `held` that `text` names. */
@@ -91,7 +93,7 @@ export interface StoryStep {
 }
 
 /** What a step does, beside its place and what is held. */
-export type StepEnd = Pick<StoryStep, 'text' | 'takes' | 'waitsWith' | 'isInSaved'>;
+export type StepEnd = Pick<StoryStep, 'text' | 'calls' | 'takes' | 'waitsWith' | 'isInSaved'>;
 
 export interface Assumption {
   readonly reason: string;

@@ -46,14 +46,13 @@ export function nameOf(file: string, name: string): string {
   return `${file}:${name}`;
 }
 
-/** A story without its calls, and with one name for both halves of a split function. */
+/** What a story does, without its calls, and with one name for both halves of a split function. */
 function stepsOf({ story }: Finding, halves: ReadonlyMap<string, string>): string {
-  const whole = (name: string): string => halves.get(name) ?? name;
   return story
-    .filter(({ text }) => !/^calls \w+\(\)$/.test(text))
-    .map(({ path, file, function: name, text }) => {
-      const told = text.replaceAll(/\w+(?=\(\))/g, whole);
-      return [path, file, whole(name), told].join(' ');
+    .filter(({ calls }) => calls === undefined)
+    .map(({ path, file, function: name, takes, waitsWith, text }) => {
+      const does = takes ?? waitsWith ?? text;
+      return JSON.stringify([path, file, halves.get(name) ?? name, does]);
     })
     .join('\n');
 }

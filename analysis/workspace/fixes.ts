@@ -5,6 +5,7 @@ import { standingOf } from '../fixes/proven.js';
 import { Opened } from '../fixes/text/opened.js';
 import { verifyFix } from '../fixes/verify.js';
 import type { Program } from '../link/types.js';
+import { withGuardsAsWritten } from '../models/records/scope-names.js';
 import type { Parser } from '../syntax/types.js';
 import type { Snapshot, Workspace } from './index.js';
 import { Neighbourhoods } from './neighbourhood.js';
@@ -100,7 +101,8 @@ export class Fixer {
 
   /** Fixes of one finding of the workspace's current result. */
   *fixesOf(finding: Finding, snapshot: Snapshot): Generator<Progress, FixResult> {
-    return yield* this.verified(finding, snapshot, this.proposed(finding, snapshot), []);
+    const result = yield* this.verified(finding, snapshot, this.proposed(finding, snapshot), []);
+    return { ...result, refusals: distinct(result.refusals) };
   }
 
   private proposed(finding: Finding, snapshot: Snapshot): FixOutcome {
@@ -264,13 +266,19 @@ export class Fixer {
         reason: `a suggestion, not an edit: ${title} (${reason})`,
         suggestion: title,
       }));
-      const refusals = suggested.length > 0 ? suggested : result.refusals;
+      const refusals = suggested.length > 0 ? suggested : distinct(result.refusals);
       if (refusals.length > 0) known.set(finding.id, refusals);
       findings.push(fixes.length > 0 ? { ...finding, fixes } : finding);
       yield { stage: 'fix', done: findings.length, total: snapshot.findings.length };
     }
     return { ...snapshot, findings, refusals: known };
   }
+}
+
+/** Refusals in words for people, each once: two attempts of one kind may fail for one reason. */
+export function distinct(refusals: readonly FixRefusal[]): readonly FixRefusal[] {
+  const told = refusals.map((one) => ({ ...one, reason: withGuardsAsWritten(one.reason) }));
+  return [...new Map(told.map((one) => [JSON.stringify([one.kind, one.reason]), one])).values()];
 }
 
 const ENOUGH =

@@ -2,7 +2,7 @@ import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { HeldLock, Site } from '../../summaries/state/types.js';
 import { keyOf } from '../../graph/events/collect.js';
 import { flatten } from '../../graph/paths/replay.js';
-import { locationOf, shown, shownHeld } from './story.js';
+import { callTo, locationOf, shown, shownHeld } from './story.js';
 import type { StepEnd, StoryStep } from '../types.js';
 
 /**
@@ -26,7 +26,7 @@ export function tellChain(
       const does: StepEnd =
         i === taking.length - 1
           ? { text: `takes ${name}`, takes: { lock: name } }
-          : { text: `calls ${taking[i + 1]?.fn.name ?? ''}()` };
+          : callTo(taking[i + 1]);
       story.push({ path, ...locationOf(site), ...does, held: [] });
     });
   };
@@ -46,7 +46,7 @@ export function tellChain(
     story.push({
       path,
       ...locationOf(site),
-      ...(last ? atEnd : { text: `calls ${steps[i + 1]?.fn.name ?? ''}()` }),
+      ...(last ? atEnd : callTo(steps[i + 1])),
       held: last ? names : own,
     });
   });

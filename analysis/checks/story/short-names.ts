@@ -1,3 +1,4 @@
+import { withGuardsAsWritten } from '../../models/records/scope-names.js';
 import { shortNames } from '../../graph/orders/side.js';
 import type { Finding } from '../types.js';
 
@@ -5,14 +6,15 @@ import type { Finding } from '../types.js';
 const WITH_FILE = /(?<![\w/.+-])[\w./+-]+\.[chS]:(?:\w+:)?[A-Za-z_][\w.]*(?![\w.(])/g;
 
 /**
- * A finding whose sentences name static locks without their file, as its source does, unless two of them would get the
- * same name. The list of its locks keeps the full names.
+ * A finding whose sentences name guards as the source does, and static locks without their file, unless two of them
+ * would get the same name. The list of its locks keeps the full names.
  */
 export function withShortNames(finding: Finding): Finding {
   const texts = [finding.message, ...finding.story.map(({ text }) => text)];
   texts.push(...finding.assumes.map(({ text }) => text));
-  if (!texts.some((text) => namesIn(text).length > 0)) return finding;
-  const shorten = shortening(texts, finding.locks);
+  if (!texts.some((text) => namesIn(text).length > 0 || withGuardsAsWritten(text) !== text)) return finding;
+  const short = shortening(texts, finding.locks);
+  const shorten = (text: string): string => withGuardsAsWritten(short(text));
   return {
     ...finding,
     message: shorten(finding.message),

@@ -43,10 +43,9 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
   const story: StoryStep[] = [];
   // Calls common to both ends appear once.
   const shared = sharedCalls(side.steps, side.holdSteps);
-  const calls = (site: Site | undefined): StepEnd => ({ text: `calls ${site?.fn.name ?? ''}()` });
   side.holdSteps.forEach((site, i) => {
     const last = i === side.holdSteps.length - 1;
-    const end = last ? takes(shown(classes, side.from), from, side.holds) : calls(side.holdSteps[i + 1]);
+    const end = last ? takes(shown(classes, side.from), from, side.holds) : callTo(side.holdSteps[i + 1]);
     story.push({ path, ...locationOf(site), ...end, held: before });
   });
   side.steps.slice(shared).forEach((site, i) => {
@@ -54,11 +53,17 @@ export function tellDependency(classes: ClassTable, side: Dependency, path: numb
     story.push({
       path,
       ...locationOf(site),
-      ...(last ? takesUnder(classes, side, from, to) : calls(side.steps[shared + i + 1])),
+      ...(last ? takesUnder(classes, side, from, to) : callTo(side.steps[shared + i + 1])),
       held: all,
     });
   });
   return story;
+}
+
+/** The step that enters the function of the next one. */
+export function callTo(next: Site | undefined): StepEnd {
+  const calls = next?.fn.name ?? '';
+  return { text: `calls ${calls}()`, calls };
 }
 
 function takesUnder(

@@ -66,7 +66,7 @@ function planUntake(
   if (sometimes !== undefined) return `${sometimes}() does not hold ${id} on every path to the call`;
   const calls = lockCalls(code, models, code.body).filter(({ name }) => name === call.name);
   if (calls.filter(({ api }) => api.op !== 'release').length > 1)
-    return `${id} is taken there more than once`;
+    return `${code.item.name}() takes ${id} more than once`;
   const unused = isSaved ? withoutStateVariable(code, calls) : [];
   if (unused === undefined) return `the saved state has other uses in ${code.item.name}()`;
   const edits: TextEdit[] = [...unused];

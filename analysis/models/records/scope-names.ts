@@ -13,6 +13,18 @@ export function freeing(name: string): string {
   return `__free_${name}`;
 }
 
+/** The key of the record of a guard or of a class of `__free()`, shown as a call; or what the source has, shown so. */
+const SHOWN_AS_CALL = /(?<![\w:])(?:(?:cond_)?guard:|(free:))(\w+)\(\)|\b(guard\(\w+\))\(\)/g;
+
+/** A sentence with guards as the source writes them: `guard(mutex)` for `guard:mutex()`. */
+export function withGuardsAsWritten(sentence: string): string {
+  return sentence.replaceAll(
+    SHOWN_AS_CALL,
+    (_, frees: string | undefined, name: string | undefined, written: string | undefined) =>
+      written ?? `${frees === undefined ? 'guard' : '__free'}(${name ?? ''})`,
+  );
+}
+
 /** The function that `__free(name)` calls. */
 export function freedBy(models: Models, name: string): string {
   const known = models.scopeEnd(name);

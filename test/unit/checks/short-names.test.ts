@@ -37,6 +37,9 @@ describe('names of static locks in sentences', () => {
       'holding a.c:lock',
       'b.c:lock',
     ],
+    ['are guards as the source writes them', 'calls guard:mutex(), twice', 'calls guard(mutex), twice'],
+    ['are conditional guards, too', 'calls cond_guard:mutex_intr() here', 'calls guard(mutex_intr) here'],
+    ['are classes of __free()', 'frees it with free:kfree()', 'frees it with __free(kfree)'],
     ['are no places in the source', 'as at drivers/net/a.c:12', 'as at drivers/net/a.c:12'],
     ['are no functions', 'called by a.c:start()', 'called by a.c:start()'],
   ] as const) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { distinct } from '../../../analysis/workspace/fixes.js';
 import { fixesIn } from './support.js';
 
 /** An allocation under a spinlock. */
@@ -78,5 +79,22 @@ void page_set_put(struct page_set *set)
     );
     assert.deepEqual(found?.fixes, []);
     assert.deepEqual(found?.refusals, [{ kind: 'held-freed', reason: 'no kind of fix is known for it' }]);
+  });
+});
+
+describe('the reasons against fixes', () => {
+  it('are told once each, with guards as the source writes them', () => {
+    const kind = 'back-off-at-edge';
+    const refusals = [
+      { kind, reason: 'the finding would remain' },
+      { kind, reason: 'the finding would remain' },
+      { kind: 'atomic', reason: 'guard(mutex)() has no variant that does not sleep' },
+      { kind: 'irq-safe', reason: 'guard:spinlock() has no variant that disables interrupts' },
+    ];
+    assert.deepEqual(distinct(refusals), [
+      { kind, reason: 'the finding would remain' },
+      { kind: 'atomic', reason: 'guard(mutex) has no variant that does not sleep' },
+      { kind: 'irq-safe', reason: 'guard(spinlock) has no variant that disables interrupts' },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Finding } from '../../../analysis/checks/types.js';
 import { toFileEdits } from '../../../analysis/fixes/text/edits.js';
 import type { ProposedFix } from '../../../analysis/fixes/index.js';
 import { codeBefore } from '../../../analysis/fixes/before.js';
+import { isToldOtherwise } from '../../../analysis/fixes/same-story.js';
 import { verifyFix, type Reanalyse } from '../../../analysis/fixes/verify.js';
 import { runToEnd } from '../../../analysis/workspace/index.js';
 import { analysed } from './support.js';
@@ -179,5 +180,37 @@ describe('the verification of a fix', () => {
     assert.deepEqual(verdictKnowing(snapshot.analysis.findings), ['verified', 0]);
     assert.deepEqual(verdictKnowing([finding]), ['verified', 1]);
     assert.deepEqual(verdictKnowing(snapshot.analysis.findings), ['verified', 0]);
+  });
+});
+
+describe('a finding that the program had before', () => {
+  const span = { line: 3, column: 1, endLine: 3, endColumn: 9 };
+  const told = (...steps: readonly Partial<Finding['story'][number]>[]): Finding => ({
+    id: '1',
+    rule: 'self-deadlock',
+    severity: 'error',
+    confidence: 'high',
+    message: 'takes big again while holding it',
+    at: { file: 'a.c', ...span, function: 'f' },
+    locks: ['big'],
+    story: steps.map((step) => ({ path: 0, file: 'a.c', ...span, function: 'f', text: '', held: [], ...step })),
+    assumes: [],
+    witnesses: [],
+    evidence: [],
+    fixes: [],
+  });
+  const takes = { function: 'f', text: 'takes big', takes: { lock: 'big' } };
+  const again = { function: 'g', text: 'takes big again', takes: { lock: 'big' } };
+  const fix = { untaken: { lock: 'big' } } as unknown as Pick<ProposedFix, 'untaken'>;
+
+  it('is known by what its steps do, whatever the words and the calls between them', () => {
+    const before = told(takes, { text: 'calls h(), which calls g()', calls: 'h' }, again);
+    assert.ok(isToldOtherwise(told(takes, { ...again, text: 'takes big' }), [before], fix));
+    assert.ok(!isToldOtherwise(told(takes, { ...again, function: 'h' }), [before], fix));
+  });
+
+  it('is another one if a step that does more than call is gone', () => {
+    const before = told(takes, { text: 'calls once()' }, again);
+    assert.ok(!isToldOtherwise(told(takes, again), [before], fix));
   });
 });

@@ -19,7 +19,7 @@ const SWITCHING = /_(?:bh|irq)(?!\w)/g;
 export function proposePlainTwin(input: FixInput, callee: FunctionRef): FixOutcome | undefined {
   const { story } = input.finding;
   const holds: StoryStep | undefined = story[0];
-  const step = story.find(({ text: words }) => words === `calls ${callee.name}()`);
+  const step = story.find(({ calls }) => calls === callee.name);
   if (!holds || !step || holds.file !== step.file || holds.function !== step.function) return undefined;
   const code = openFunction(input, step.file, step);
   if (typeof code === 'string') return undefined;

@@ -240,7 +240,7 @@ function reliedOn(
     for (const [at, { name, api, isUsed, object }] of waits.entries()) {
       // It would hang as soon as it gets the lock.
       if (api.awaits === 'work' && object === member && below.has(item))
-        return `${item.name}(), to which ${handler.name}() leads, waits for it`;
+        return `${item.name}(), to which ${handler.name}() leads, waits for the same work item`;
       // A run that gave up and may not queue itself again counts as one that ended, and has not done its part.
       if (api.awaits === 'work' && object === member && isUsed)
         return `${item.name}() uses what ${name}() tells of ${handler.name}()`;

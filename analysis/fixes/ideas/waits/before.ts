@@ -115,7 +115,7 @@ function changedHere(code: FunctionCode, call: CodeNode, taken: CodeNode): strin
     if (!target) continue;
     const isBetween = node.start > taken.end && node.end < call.start;
     if (isBetween && !(target.kind === 'identifier' && locals.has(text(code, target))))
-      return `\`${text(code, target)} ${operator(node)}\` in between may be what keeps it from running again`;
+      return `\`${text(code, target)} ${operator(node)}\` in between may be what keeps the awaited code from running again`;
     const last = lastWord(text(code, target));
     if (whole.start <= node.start && node.end <= whole.end) continue;
     if (target.kind !== 'identifier' && last !== undefined && read.has(last))

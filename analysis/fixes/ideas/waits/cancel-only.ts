@@ -64,7 +64,7 @@ function neededBy(input: FixInput, { code, call, callee, list, statement }: Foun
   const [handler, ...others] = awaitedBy(input, code, object);
   if (handler === undefined || others.length > 0) return `what ${name}() waits for is not known`;
   return (
-    behind(input, code, statement) ??
+    behind(input, code, statement, name) ??
     behindCallers(input, fn, handler, new Set([fn])) ??
     goesOn(input, { fn, code, statement, handler, member }) ??
     notAwaited(input, fn, handler, member)
@@ -72,16 +72,21 @@ function neededBy(input: FixInput, { code, call, callee, list, statement }: Foun
 }
 
 /** What the code behind a statement does before the function ends, apart from what no handler can meet. */
-function behind(input: FixInput, code: FunctionCode, statement: CodeNode): string | undefined {
+function behind(
+  input: FixInput,
+  code: FunctionCode,
+  statement: CodeNode,
+  name: string,
+): string | undefined {
   let at: CodeNode | undefined = statement;
   while (at !== undefined && at !== code.body) {
     const list: CodeNode | undefined = at.parent;
     for (let next = isList(list) ? nextMember(at) : undefined; next !== undefined; next = nextMember(next)) {
-      if (!isHarmless(input, code, next)) return `${code.item.name}() does more behind it`;
+      if (!isHarmless(input, code, next)) return `${code.item.name}() does more behind ${name}()`;
       if (next.kind === 'return_statement') return undefined;
     }
     if (list === undefined || !/^(?:compound_statement|else_clause|if_statement)$/.test(list.kind))
-      return `${code.item.name}() may go on behind it`;
+      return `${code.item.name}() may go on behind ${name}()`;
     at = list;
   }
   return undefined;
@@ -131,7 +136,7 @@ function behindCallers(
     for (const call of all(code.body, 'call_expression')) {
       const statement = calledName(code, call) === fn.name ? memberOf(call) : undefined;
       if (statement === undefined) continue;
-      const more = behind(input, code, statement);
+      const more = behind(input, code, statement, fn.name);
       if (more !== undefined) return more;
     }
     const above = behindCallers(input, caller, handler, seen, levels - 1);

@@ -16,7 +16,7 @@ export function chainOf(story: readonly StoryStep[]): readonly StoryStep[] {
 }
 
 function isCallOf(step: StoryStep | undefined, { function: name }: StoryStep): step is StoryStep {
-  return step?.text === `calls ${name}()`;
+  return step?.calls === name;
 }
 
 /** Where the flags of an allocation are written. */

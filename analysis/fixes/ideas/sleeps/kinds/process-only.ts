@@ -39,7 +39,7 @@ class Takers {
     const atomic = inspection.contexts(key).find(({ context }) => !isProcess(context));
     if (atomic) return `${atomic.text}, which leads to ${this.id}`;
     const outer = inspection.orders(key).before.find(({ other }) => /spin|rwlock|rcu|seq/.test(other.kind));
-    if (outer) return `it is also taken under ${outer.other.id}`;
+    if (outer) return `${this.id} is also taken under ${outer.other.id}`;
     for (const taker of inspection.takers(key)) {
       const reason = this.sleepsToday(taker)
         ? this.mayBeCalledBack(taker)

@@ -27,7 +27,7 @@ export function proposeSpinlock(input: FixInput): FixOutcome {
   const id = input.analysis.graph.classes.get(key)?.id;
   const plans =
     id === undefined
-      ? 'which mutex it is cannot be told'
+      ? 'which mutex is taken cannot be told'
       : (takenOff(input, id) ?? plannedAll(input, id, key));
   if (typeof plans === 'string') return { fixes: [], refusals: [{ kind: TO_SPINLOCK, reason: plans }] };
   const edits = new Map<string, TextEdit[]>();

@@ -30,7 +30,7 @@ export function anyHandlerOf(
   object: CodeNode,
   { locks, story }: Finding,
 ): readonly FunctionRef[] | string {
-  const unknown = 'the handler that it waits for is not known';
+  const unknown = 'the handler that the call waits for is not known';
   const own = functionOf(input, code);
   const registered = own && registeredBy(input, own);
   if (own === undefined || registered === undefined) return unknown;
@@ -43,7 +43,7 @@ export function anyHandlerOf(
   if (held !== undefined) return `${unknown}, and may take ${held}`;
   const { handlers } = registered;
   const leading = handlers.find((fn) => [...functionsBelow(input.program, [fn])].includes(own));
-  return leading ? `${leading.name}() leads to it, and would wait for itself` : handlers;
+  return leading ? `${leading.name}() leads to the call, and would wait for itself` : handlers;
 }
 
 /** Whether a lock, by its shown id, is known to be one that sleeps, which no handler takes. */

@@ -177,7 +177,7 @@ function planCall(input: FixInput, code: FunctionCode, call: CodeNode, finding: 
   const running = handlers.find(({ fn }) =>
     finding.story.some((step) => step.path === 0 && step.function === fn.name),
   );
-  if (running) return `${running.fn.name}() is the handler that it would wait for`;
+  if (running) return `${running.fn.name}() is the handler that ${name}() would wait for`;
   const entering = entersAgain(input, code, handlers);
   if (entering !== undefined) return entering;
   const [lock] = finding.locks;
