@@ -43,6 +43,24 @@ describe('an LED function that sleeps', () => {
     assert.deepEqual(await outcome(lamp({ stores: told })), ['blocking-member']);
   });
 
+  const ends: readonly (readonly [what: string, end: string, result: string])[] = [
+    ['the error that it has just reported', 'if (n)\n\t\tdev_err(l, "failed: %d\\n", n);', 'n'],
+    ['no number that may be positive', 'if (n < 0)\n\t\tdev_err(l, "failed: %d\\n", n);', '0'],
+    ['no number that nothing calls an error', 'if (n)\n\t\tdev_dbg(l, "same: %d\\n", n);', '0'],
+    ['no number that is not printed', 'if (n)\n\t\tdev_err(l, "failed\\n");', '0'],
+    ['no number that it changes', 'if (n) {\n\t\tdev_err(l, "failed: %d\\n", n);\n\t\tn = 2;\n\t}', '0'],
+    ['none of two', 'if (n)\n\t\tdev_err(l, "failed: %d\\n", n);\n\telse\n\t\tl->level = 1;', '0'],
+  ];
+  for (const [what, end, result] of ends)
+    it(`returns ${what}`, async () => {
+      const { 'lamp.c': code = '', ...files } = lamp({ body: '\tint n;\n' });
+      const behind = `\tmutex_unlock(&l->lock);\n\tn = lamp_write(l);\n\t${end}\n}\n`;
+      const changed = code.replace('\tmutex_unlock(&l->lock);\n}\n', behind);
+      const [found] = await fixesIn({ ...files, 'lamp.c': changed }, 'sleep-in-atomic');
+      const texts = found?.fixes.flatMap(({ edits }) => edits.map(({ newText }) => newText)) ?? [];
+      assert.ok(texts.includes(`\n\treturn ${result};\n`), JSON.stringify(texts));
+    });
+
   it('moves together with the calls that the driver makes', async () => {
     const called = 'void lamp_off(struct lamp *l)\n{\n\tl->cdev.brightness_set(&l->cdev, 0);\n}\n';
     assert.deepEqual(await outcome(lamp({ more: called })), ['blocking-member']);

@@ -19,6 +19,7 @@ import { withoutWords } from '../../../text/layout.js';
 import { toldMember, usesOf } from '../../../moves/stored-member.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix, Region } from '../../../types.js';
+import { reportedError } from './reported-error.js';
 
 export const BLOCKING_MEMBER = 'blocking-member';
 
@@ -163,7 +164,10 @@ function storesOf(
   return found.length > 0 ? found : `where ${name}() is stored was not found`;
 }
 
-/** The edits that make a void function return a value, whichever way it ends. */
+/**
+ * The edits that make a void function return a value, whichever way it ends: an error that it has just reported, or else
+ * success.
+ */
 export function withResult(code: FunctionCode, success: number): TextEdit[] | string {
   const { item, body, text: whole } = code;
   const head = headOf(code);
@@ -174,10 +178,12 @@ export function withResult(code: FunctionCode, success: number): TextEdit[] | st
   if ((written.match(/\breturn\b/g)?.length ?? 0) !== returns.length || /^[ \t]*#/m.test(written))
     return `${item.name}() is compiled in part only`;
   const edits: TextEdit[] = [headAsInt(code)];
+  const resultAt = (leave: CodeNode): string =>
+    (success === 0 ? reportedError(code, leave) : undefined) ?? String(success);
   for (const node of returns) {
     if (parts(node).length > 0 || !isAsWritten(code, node.start, node.end))
       return `\`${text(code, node)}\` is not a plain return`;
-    edits.push({ start: node.start, end: node.end, text: `return ${success};` });
+    edits.push({ start: node.start, end: node.end, text: `return ${resultAt(node)};` });
   }
   const last = parts(body).at(-1);
   if (last?.kind === 'return_statement') return edits;
@@ -188,7 +194,7 @@ export function withResult(code: FunctionCode, success: number): TextEdit[] | st
   const indent = indentAt(whole, endOf(last).start);
   return [
     ...edits,
-    { start: close, end: close, text: `${lineBreak}${indent}return ${success};${lineBreak}` },
+    { start: close, end: close, text: `${lineBreak}${indent}return ${resultAt(last)};${lineBreak}` },
   ];
 }
 
