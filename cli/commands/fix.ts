@@ -10,6 +10,7 @@ import { replaceFiles, type Replacement } from '../../host/node/files/write.js';
 import { CommandFailure, EXIT } from '../failure.js';
 import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } from '../options.js';
 import { fromHere, shellWord } from '../paths.js';
+import { obstacle } from '../patch/applicable.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
 import { selectFixes, type Selection } from '../patch/patch.js';
 import { edited, editsByFile, renderPatch } from '../../host/patch.js';
@@ -103,21 +104,26 @@ function print(session: CommandSession, selection: Selection): void {
 function mail(session: CommandSession, { chosen }: Selection): void {
   const told = new Set<string>();
   const mails: string[] = [];
+  const obstacles = new Map<string, string>();
   for (const one of chosen) {
     // One change may repair several findings: the first one gets the mail.
     const identity = JSON.stringify(one.fix.edits);
     if (told.has(identity)) continue;
     told.add(identity);
     const patches = [...editsByFile({ chosen: [one] })].map(([file, edits]): PatchedFile => {
-      const { text, encoding, isNew } = contentOf(session, file);
+      const { text, encoding, bom, isNew } = contentOf(session, file);
       const after = edited(text, edits);
+      const why = isNew ? undefined : obstacle(session.root, file, text, encode(text, encoding, bom));
+      if (why !== undefined) obstacles.set(file, why);
       const patch = renderPatch(file, text, after, isNew);
       return { file, patch, isPlain: encoding === 'utf-8' || /^[\0-\x7f]*$/.test(patch), lines: edits };
     });
     const odd = patches.find(({ isPlain }) => !isPlain);
-    if (odd) message(`${odd.file}: not UTF-8, so it cannot be mailed; use lockorder fix --write`);
+    if (odd) message(`${fromHere(session.root)(odd.file)}: not UTF-8, so it cannot be mailed; use lockorder fix --write`);
     else mails.push(renderMail(session.root, one, patches));
   }
+  const pathOf = fromHere(session.root);
+  for (const [file, why] of obstacles) message(`${pathOf(file)}: ${why}`);
   writeResult(shownExactly(mails.join('\n')), undefined);
 }
 

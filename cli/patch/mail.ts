@@ -85,8 +85,8 @@ function sender(root: string): string {
   return name === '' || address === '' ? 'lockorder <lockorder@invalid>' : `${name} <${address}>`;
 }
 
-/** Git's output; `undefined` if git fails. */
-function answer(root: string, words: readonly string[]): string | undefined {
+/** Git's output in a folder; `undefined` if git fails. */
+export function answer(root: string, words: readonly string[]): string | undefined {
   try {
     return git(root, words).toString('utf8').trim();
   } catch {

@@ -76,6 +76,31 @@ describe('fix --format mbox', () => {
       assert.doesNotMatch(out, /^Fixes:/m);
     }));
 
+  it('names files that git am cannot apply a mail to, with the reason', () =>
+    within({ 'lockorder.json': ALL }, async (folder) => {
+      const { path } = folder;
+      const mailed = async (): Promise<{ out: string; said: string | undefined }> => {
+        const { out, err } = await lockorder(['fix', '--format', 'mbox'], path);
+        return { out, said: /^lockorder: a\.c: (.*)$/m.exec(err)?.[1] };
+      };
+      folder.write('a.c', CYCLE);
+      assert.equal((await mailed()).said, undefined);
+      git(path, ['init', '-q']);
+      assert.match((await mailed()).said ?? '', /^git does not track it/);
+      git(path, ['add', 'a.c']);
+      assert.match((await mailed()).said ?? '', /^it has changes that are not committed/);
+      committed(path, 'a: begin');
+      assert.equal((await mailed()).said, undefined);
+      folder.write('a.c', `${CYCLE}int more;\n`);
+      assert.match((await mailed()).said ?? '', /^it has changes that are not committed/);
+      folder.write('a.c', CYCLE.replaceAll('\n', '\r\n'));
+      committed(path, 'a: other lines');
+      const { out, said } = await mailed();
+      assert.match(said ?? '', /git am --keep-cr$/);
+      git(path, ['am', '-q', '--keep-cr'], out);
+      assert.equal((await lockorder(['scan'], path)).code, 0);
+    }));
+
   it('names the subsystem and the driver of a file without history once', () =>
     within(
       {
