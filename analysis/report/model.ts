@@ -1,7 +1,9 @@
 import { DATA } from '../models/data/index.js';
 import { modelRecords } from '../models/index.js';
 import { rowsOf } from '../models/records/rows.js';
+import type { StackRole } from '../models/types.js';
 import type { FunctionRecord, ModelRecord, UserModel } from '../models/records/record.js';
+import { wrap } from './explain.js';
 
 /** Keys that are not roles: the source of the fact, and the kernels it applies to. */
 const PROVENANCE = ['since', 'until', 'seenIn', 'source', 'note'];
@@ -44,7 +46,9 @@ export function describeRecord(record: ModelRecord): string {
   const entries = Object.entries(record).filter(([key]) => !SUBJECTS.includes(key));
   const roles = entries
     .filter(([key]) => !PROVENANCE.includes(key) && !(key in WITHOUT_BODY))
-    .map(([key, value]) => `  ${key}${valueText(value)}${impliedText(rows[key], value)}`);
+    .flatMap(([key, value]) =>
+      key === 'stack' ? stackText(value as StackRole) : linesOf(key, value, impliedText(rows[key], value)),
+    );
   const origin = PROVENANCE.flatMap((key) => {
     const value = entries.find(([name]) => name === key)?.[1];
     return value === undefined ? [] : [`  (${key}: ${factsText(value)})`];
@@ -58,6 +62,34 @@ export function describeRecord(record: ModelRecord): string {
     return told === undefined ? [] : [`  where the source is not available: ${told}`];
   });
   return [headingOf(record), ...roles, ...none, ...unseen, ...origin].join('\n');
+}
+
+const IN_STACK: Readonly<Record<StackRole['k'], string>> = {
+  machinery: 'it says nothing of what the task does',
+  lock: 'the task waits for a lock',
+  wait: 'the task waits',
+  entry: 'the kernel is entered here',
+};
+
+/** What a function in a backtrace tells. */
+function stackText({ k, ...facts }: StackRole): string {
+  const more = factsText(facts);
+  return `  in a backtrace: ${IN_STACK[k]}${more === '' ? '' : ` (${more})`}`;
+}
+
+/** Longer facts have a line each. */
+const WIDTH = 110;
+
+/** The facts of a role on one line, or each on one of its own if that would be too long. */
+function linesOf(key: string, value: unknown, implied: string, indent = '  '): string[] {
+  const line = `${indent}${key}${valueText(value)}${implied}`;
+  if (line.length <= WIDTH || typeof value !== 'object' || value === null) return [line];
+  if (Array.isArray(value)) return wrap(factsText(value), `${indent}${key}: `, `${indent}  `);
+  const facts = Object.entries(value);
+  return [
+    `${indent}${key}:${implied}`,
+    ...facts.flatMap(([name, fact]) => linesOf(name, fact, '', `${indent}  `)),
+  ];
 }
 
 function valueText(value: unknown): string {
@@ -105,6 +137,6 @@ export function describeModel(
   if (records.length > 0) return { isKnown: true, text: records.map(describeRecord).join('\n\n') };
   const similar = similarNames(name, DATA);
   const hint = similar.length === 0 ? '' : `; there are models of ${similar.join(', ')}`;
-  const text = `no model of '${name}': its body is analysed if the source is available${hint}`;
+  const text = `no model of '${name}': if it is a function or macro, its body is analysed where the source is available${hint}`;
   return { isKnown: false, text };
 }

@@ -18,6 +18,22 @@ describe('the description of a name', () => {
     assert.match(about('cancel_work_sync'), /^ {2}wait: .*\n {2}withoutWait: cancel_work$/m);
   });
 
+  it('gives each fact of a role a line of its own if one line would be too long', () => {
+    const text = about('timer_setup');
+    assert.match(text, /^ {2}asWork:\n {4}what: timer\n/m);
+    assert.match(text, /^ {6}del_timer: cancel_delayed_work\n/m);
+    const lines = DATA.flatMap((record) => describeRecord(record).split('\n').slice(1));
+    // The text of a macro stays on its line.
+    const long = lines.filter((line) => line.length > 150 && !/^ {2}(?:\((?:note|source|seenIn)|  body):/.test(line));
+    assert.deepEqual(long, []);
+  });
+
+  it('says what a function is in a backtrace, without the name of the field', () => {
+    assert.match(about('schedule'), /^ {2}in a backtrace: it says nothing of what the task does$/m);
+    assert.match(about('mutex_lock'), /^ {2}in a backtrace: the task waits for a lock \(kind mutex\)$/m);
+    assert.doesNotMatch(DATA.map(describeRecord).join('\n'), /\bstack: |\bk machinery\b/);
+  });
+
   it('names the source of the fact', () => {
     assert.match(about('mutex_lock_interruptible'), /^ {2}\(source: \d+\.\d+ \S+:\d+\)$/m);
   });
