@@ -12,7 +12,7 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const only = process.argv[2];
 const jobs = process.env['LOCKORDER_TEST_JOBS'] ?? String(Math.min(2, availableParallelism()));
 const sum = { passed: 0, failed: 0, skipped: 0 };
-/** What failed, told again at the end: the head of a long log is the first part that people lose. */
+/** What failed. The end of the log repeats it, since people easily lose the beginning of a long log. */
 const failures = [];
 const scratch = mkdtempSync(join(tmpdir(), 'lockorder-test-'));
 

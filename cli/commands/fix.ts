@@ -119,7 +119,10 @@ function mail(session: CommandSession, { chosen }: Selection): void {
       return { file, patch, isPlain: encoding === 'utf-8' || /^[\0-\x7f]*$/.test(patch), lines: edits };
     });
     const odd = patches.find(({ isPlain }) => !isPlain);
-    if (odd) message(`${fromHere(session.root)(odd.file)}: not UTF-8, so it cannot be mailed; use lockorder fix --write`);
+    if (odd)
+      message(
+        `${fromHere(session.root)(odd.file)}: not UTF-8, so it cannot be mailed; use lockorder fix --write`,
+      );
     else mails.push(renderMail(session.root, one, patches));
   }
   const pathOf = fromHere(session.root);

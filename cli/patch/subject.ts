@@ -29,8 +29,8 @@ const SHORTENINGS: readonly Shortening[] = [
 ];
 
 /**
- * Shortens a title by whole phrases until it fits. A title that cannot be said in so few words stays longer: a phrase that is cut in
- * two may say the opposite.
+ * Shortens a title by whole phrases until it fits. A title that cannot be said in so few words stays longer: a phrase
+ * that is cut in two may say the opposite.
  * @param locks the ids of the locks that the title may name
  */
 export function shortened(title: string, columns: number, locks: readonly string[] = []): string {

@@ -24,9 +24,7 @@ export function tellChain(
     const taking = flatten(lock.site);
     taking.forEach((site, i) => {
       const does: StepEnd =
-        i === taking.length - 1
-          ? { text: `takes ${name}`, takes: { lock: name } }
-          : callTo(taking[i + 1]);
+        i === taking.length - 1 ? { text: `takes ${name}`, takes: { lock: name } } : callTo(taking[i + 1]);
       story.push({ path, ...locationOf(site), ...does, held: [] });
     });
   };

@@ -91,7 +91,7 @@ export function mixesFlags(models: Models, program: Program, facts: KnownFacts, 
   return false;
 }
 
-/** Those of these locks that are still held while a wait drops its lock argument, which is one of `all` that are held. */
+/** The locks of `held` that stay held during a wait that drops the lock it is given. `all` is every lock that is held. */
 export function heldWithout(
   held: readonly HeldLock[],
   given: Term | undefined,

@@ -50,7 +50,7 @@ export function isProgram(domain: string): boolean {
   return PROGRAMS.has(domain);
 }
 
-/** Whether these includes, those under no condition, make a source a program that runs during the build. */
+/** Whether a source with these includes is a program that runs during the build. Conditional includes do not count. */
 export function areOfHostProgram(includes: readonly IncludeItem[]): boolean {
   return includes.some(({ path, system, condition }) => system && condition === '' && HOST_HEADERS.has(path));
 }

@@ -41,8 +41,8 @@ export function comparisonsLike(term: Term & { k: 'operation' }): readonly Compa
 }
 
 /**
- * Whether what is known of a comparison excludes a value of its left operand: `x >= 5` that it is 3. A negative constant may
- * stand for a large one.
+ * Whether what is known of a comparison excludes a value of its left operand: `x >= 5` excludes that `x` is 3. A negative
+ * constant may stand for a large one.
  */
 export function excludes(known: About, key: string, value: number): boolean {
   const { term: comparison, fact } = known;

@@ -188,7 +188,7 @@ describe('reading aids', () => {
     assert.ok((await server.connection.sendRequest(CodeLensRequest.type, request))?.length);
   });
 
-  it('are asked for again when they are switched off together with what needs another analysis', async () => {
+  it('are requested again when a change of settings switches them off and requires another analysis', async () => {
     const asked = [CodeLensRefreshRequest, InlayHintRefreshRequest].map(
       ({ type }) =>
         new Promise<void>((resolve) =>

@@ -138,7 +138,7 @@ describe('a call at the end of a section', () => {
     ]);
   });
 
-  it('stays if the callee does more, in any of its definitions', async () => {
+  it('stays if the callee does more in one of its definitions', async () => {
     const more = 'port_drain() does more than wait, for which it may need the lock';
     assert.deepEqual(await outcome(port(drain('p->open = 2;', WAITS))), [more]);
     assert.deepEqual(await outcome(port(drain(WAITS, 'writel(0, p->regs);'))), [more]);

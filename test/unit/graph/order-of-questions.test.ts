@@ -96,7 +96,7 @@ describe('answers of the lock graph', () => {
     assert.deepEqual(asked(['one']), ['one: dev.lock@a.c']);
   });
 
-  it('about the single thread behind functions do not depend on earlier queries', async () => {
+  it('about whether functions run in a single thread do not depend on earlier questions', async () => {
     const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
     const head = `static int worker(void *data) { struct dev *d = data; one(d); return 0; }
 int start(struct dev *d) { return PTR_ERR(kthread_run(worker, d, "worker")); }

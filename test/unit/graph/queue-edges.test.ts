@@ -278,7 +278,7 @@ void run(const struct hooks *h)
     assert.deepEqual(edges, ['a.c:readers -> a.c:first', 'a.c:readers -> a.c:second']);
   });
 
-  it('lead to what is awaited two calls below, but not behind a release on the way', async () => {
+  it('lead to what a function two calls below waits for, unless the lock is released on the way', async () => {
     const edges = await edgesOf(`
 struct lane { struct mutex lock; struct completion ready; struct timer_list timer; };
 static void lane_wait(struct lane *l) { wait_for_completion(&l->ready); }
@@ -336,7 +336,7 @@ void bell_ring(struct bell *b)
     ]);
   });
 
-  it('end at a domain of SRCU and at the lock of its bookkeeping for who waits for its readers', async () => {
+  it('lead to an SRCU domain, and to the lock inside it, from code that waits for its readers', async () => {
     const edges = await edgesOf(`
 static DEFINE_MUTEX(update);
 DEFINE_STATIC_SRCU(readers);

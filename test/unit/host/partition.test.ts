@@ -49,7 +49,7 @@ describe('the parts of a scan', () => {
     ]);
   });
 
-  it('count little for headers, whose functions are rarely parsed', () => {
+  it('count headers as small, since their functions are rarely parsed', () => {
     assert.equal(partsOf(sized({ 'a/regs.h': 1000, 'a/x.c': 40 }), OF_100).length, 1);
   });
 

@@ -12,11 +12,14 @@ import type { FixInput, FixOutcome } from '../../types.js';
 
 export const IRQ_STATE = 'irq-state';
 
-/** Its forms with a record of their own: one operation of a pair, a section within another one, and one of a callee. */
+/**
+ * Forms of the repair that are proven separately: it changes one operation of a pair, a section inside another one, or a
+ * section of a callee.
+ */
 export const IRQ_STATE_PAIR = 'irq-state-pair';
 export const IRQ_STATE_INNER = 'irq-state-inner';
 export const IRQ_STATE_SAVED = 'irq-state-saved';
-/** The last one in the interrupt handler itself. */
+/** The same in the interrupt handler itself. */
 export const IRQ_STATE_HANDLER = 'irq-state-handler';
 
 /**

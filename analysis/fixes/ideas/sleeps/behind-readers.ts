@@ -10,8 +10,8 @@ import type { FixInput, FixOutcome, ProposedFix } from '../../types.js';
 export const BEHIND_READERS = 'behind-readers';
 
 /**
- * Proposes to move the last call of an RCU section behind it. The section excludes nothing and only keeps objects alive: a
- * call needs it only for what it is given from there. No idea for other sections.
+ * Proposes to move the last call of an RCU section behind it. The section excludes nobody and only keeps objects alive: the
+ * call needs it only if its arguments come from the section. Proposes nothing for other sections.
  */
 export function proposeBehindReaders(input: FixInput): FixOutcome {
   const none: FixOutcome = { fixes: [], refusals: [] };

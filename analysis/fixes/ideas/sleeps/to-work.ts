@@ -72,7 +72,8 @@ class WorkPlan {
     const { program } = this.input;
     const timer = timerIn(call);
     const record = timer && recordOf(this.input, set, timer);
-    if (timer === undefined || record === undefined) return `which ${this.how.what} runs ${this.fn.name}() cannot be told`;
+    if (timer === undefined || record === undefined)
+      return `which ${this.how.what} runs ${this.fn.name}() cannot be told`;
     this.member = lastWord(text(set, timer)) ?? '';
     this.record = record;
     this.home = record.file;
@@ -222,7 +223,8 @@ class WorkPlan {
     if (name === timed.restart) {
       const delay = given[1] && this.delayOf(code, given[1]);
       const queue = timed.queues.find((each) => input.program.resolveVariable(each, code.file) !== undefined);
-      if (delay === undefined) return `when ${name}() in ${code.item.name}() lets the ${how.what} expire is not clear`;
+      if (delay === undefined)
+        return `when ${name}() in ${code.item.name}() lets the ${how.what} expire is not clear`;
       const front = `(${queue ?? timed.queues.at(-1) ?? ''}, ${timer},`;
       const isShort = fits(code.text, call.start, `${timed.restarts}${front} ${delay}`);
       const list = `${front}${isShort ? ' ' : `${lineBreakAt(code.text, call.start)}\t`}${delay})`;

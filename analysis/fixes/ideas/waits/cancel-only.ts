@@ -72,12 +72,7 @@ function neededBy(input: FixInput, { code, call, callee, list, statement }: Foun
 }
 
 /** What the code behind a statement does before the function ends, apart from what no handler can meet. */
-function behind(
-  input: FixInput,
-  code: FunctionCode,
-  statement: CodeNode,
-  name: string,
-): string | undefined {
+function behind(input: FixInput, code: FunctionCode, statement: CodeNode, name: string): string | undefined {
   let at: CodeNode | undefined = statement;
   while (at !== undefined && at !== code.body) {
     const list: CodeNode | undefined = at.parent;

@@ -89,7 +89,7 @@ function proposeSpinning(input: FixInput): FixOutcome | undefined {
     : proposeNoWait(input, found.code, found.call);
 }
 
-/** Proposes the same for a call that must not wait with any lock held, or must not sleep. */
+/** Proposes to move a call out of the section because it must not wait with any lock held, or must not sleep there. */
 export function proposeWaitOutside(input: FixInput, code: FunctionCode, call: CodeNode): FixOutcome {
   const spinning = (): FixOutcome | undefined => proposeNoWait(input, code, call);
   if (input.finding.locks.length > 0) return moved(input, ideas(spinning));

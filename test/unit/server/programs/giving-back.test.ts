@@ -31,7 +31,7 @@ function files(): Record<string, string> {
 async function until(isSo: () => boolean): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   while (!isSo()) {
-    assert.ok(performance.now() < end, 'it does not come to that');
+    assert.ok(performance.now() < end, 'the condition does not come true in time');
     await sleep(5);
   }
 }

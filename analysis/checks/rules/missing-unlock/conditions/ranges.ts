@@ -32,7 +32,10 @@ export function rangesOf(context: CheckContext, summary: FunctionSummary, lock: 
   return taken && released && taken.of === released.of ? { taken, released } : undefined;
 }
 
-/** Whether some value keeps the lock, and whether some releases it untaken; neither if no value does both rightly. */
+/**
+ * Whether the lock stays held for some value, and whether it is released for some value without having been taken.
+ * Neither, if no value takes and releases it correctly.
+ */
 export function compareAsRange({ taken, released }: Ranges): {
   readonly isKept: boolean;
   readonly isUntaken: boolean;

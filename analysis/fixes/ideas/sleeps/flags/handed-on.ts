@@ -13,8 +13,8 @@ export const FLAGS_HANDED_ON = 'flags-handed-on';
 const TYPE = 'gfp_t';
 
 /**
- * A change of flags together with the allocations, in functions that are given these flags, that have flags of their own:
- * they use what they are given. `undefined` if there are none, or if one of them cannot.
+ * Extends a change of flags to functions that receive these flags but allocate with flags of their own: they use what they
+ * receive instead. `undefined` if there are no such functions, or if one of them cannot be changed.
  */
 export function withFlagsHandedOn(
   input: FixInput,

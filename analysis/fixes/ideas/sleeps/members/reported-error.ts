@@ -1,4 +1,11 @@
-import { all, identifiers, isAsWritten, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import {
+  all,
+  identifiers,
+  isAsWritten,
+  parts,
+  type CodeNode,
+  type FunctionCode,
+} from '../../../text/code.js';
 import { text } from '../../../text/calls.js';
 import { localTypes } from '../../../text/path.js';
 
