@@ -1,10 +1,8 @@
-import { BUILT_IN, subjectOf } from '../models/records/built-in.js';
-import { isOfOlderKernel } from '../models/records/older.js';
-import type { FunctionRecord, ModelRecord, UserModel } from '../models/records/record.js';
-import { lockRow, ROLES, SAYS_NOTHING } from '../models/records/rows.js';
+import { BUILT_IN, isNoReturn, subjectOf } from '../models/records/built-in.js';
+import type { FunctionRecord, UserModel } from '../models/records/record.js';
+import { ROLES, SAYS_NOTHING } from '../models/records/rows.js';
 import { userRecords } from '../models/records/user.js';
 import type { PlacedError } from './config-words.js';
-import type { SuppressionNote } from './findings.js';
 
 /** The name of a function or macro, or of a guard; the analysis finds no other in the code. */
 const NAME = /^(?:(?:guard|cond_guard|free):)?[A-Za-z_]\w*$/;
@@ -24,7 +22,7 @@ export function contradictions(models: readonly UserModel[]): PlacedError[] {
       const subject = subjectOf(record);
       const [earlier, text] = [known.get(subject), JSON.stringify(record)];
       if (earlier === undefined) known.set(subject, { index, text });
-      else if (earlier.text !== text && !addsTo(record))
+      else if (earlier.text !== text && !isNoReturn(record))
         errors.push({
           path,
           message: `${described(earlier.index, index)} says something else of ${nameOf(record)}`,
@@ -36,11 +34,6 @@ export function contradictions(models: readonly UserModel[]): PlacedError[] {
 
 function described(earlier: number, index: number): string {
   return earlier === index ? 'the same entry' : `models[${earlier}]`;
-}
-
-/** A record that only says `noreturn` adds to the others. */
-function addsTo(record: ModelRecord): boolean {
-  return 'name' in record && Object.keys(record).every((key) => key === 'name' || key === 'noreturn');
 }
 
 function mistakeIn(record: FunctionRecord): string | undefined {
@@ -65,32 +58,4 @@ export function nameOf(record: object): string | undefined {
       typeof value === 'string',
   );
   return named && String(named[1]);
-}
-
-/** Entries of `models` that reverse a built-in record: rarely meant, but another project may have a function of that name. */
-export function reversals(models: readonly UserModel[]): SuppressionNote[] {
-  return models.flatMap((model, index) =>
-    isOfOlderKernel(model)
-      ? []
-      : userRecords([model]).flatMap((record) => {
-          const before = 'name' in record ? BUILT_IN.locks.get(record.name) : undefined;
-          const after = 'name' in record ? lockRow(record) : undefined;
-          if (before === undefined || after === undefined || isRelease(before.op) === isRelease(after.op))
-            return [];
-          const [now, otherwise] = isRelease(after.op) ? ['releases', 'takes'] : ['takes', 'releases'];
-          if (![before.op, after.op].every((op) => ['acquire', 'try', 'release'].includes(op))) return [];
-          return [
-            {
-              file: undefined,
-              line: 0,
-              place: ['models', index],
-              text: `models[${index}]: ${after.name}() ${now} a lock here, but ${otherwise} it in the built-in record that this one replaces`,
-            },
-          ];
-        }),
-  );
-}
-
-function isRelease(op: string): boolean {
-  return op === 'release';
 }

@@ -1,7 +1,9 @@
 import { lastWord } from '../base/words.js';
 import type { Program } from '../link/types.js';
+import { BUILT_IN } from '../models/records/built-in.js';
 import { isOfOlderKernel } from '../models/records/older.js';
-import type { UserModel } from '../models/records/record.js';
+import type { ModelRecord, UserModel } from '../models/records/record.js';
+import { lockRow } from '../models/records/rows.js';
 import { userRecords } from '../models/records/user.js';
 import type { FileOutline } from '../outline/types.js';
 import type { SuppressionNote } from './findings.js';
@@ -82,4 +84,24 @@ function* namesIn(outline: FileOutline): Generator<string> {
     yield tag;
     for (const field of fields) yield `${tag}.${field.name}`;
   }
+}
+
+/** Roles of which a call has only one; the value says whether it takes the lock or releases it. */
+const TAKES: Readonly<Record<string, boolean>> = { acquire: true, try: true, release: false };
+
+/** Entries of `models` that reverse a built-in record: rarely meant, but another project may have a function of that name. */
+export function reversals(models: readonly UserModel[]): SuppressionNote[] {
+  return models.flatMap((model, index) =>
+    isOfOlderKernel(model) ? [] : userRecords([model]).flatMap((record) => reversal(record, index) ?? []),
+  );
+}
+
+function reversal(record: ModelRecord, index: number): SuppressionNote | undefined {
+  if (!('name' in record)) return undefined;
+  const [before, after] = [BUILT_IN.locks.get(record.name), lockRow(record)];
+  const [did, does] = [TAKES[before?.op ?? ''], TAKES[after?.op ?? '']];
+  if (did === undefined || does === undefined || did === does) return undefined;
+  const [now, otherwise] = does ? ['takes', 'releases'] : ['releases', 'takes'];
+  const text = `models[${index}]: ${record.name}() ${now} a lock here, but ${otherwise} it in the built-in record that this one replaces`;
+  return { file: undefined, line: 0, place: ['models', index], text };
 }

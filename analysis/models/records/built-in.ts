@@ -33,6 +33,7 @@ export function recordsWith(added: readonly ModelRecord[]): readonly ModelRecord
   return [...DATA.filter((record) => !replaced.has(subjectOf(record))), ...added];
 }
 
-function isNoReturn(record: ModelRecord): boolean {
+/** Whether a record says nothing but `noreturn`. */
+export function isNoReturn(record: ModelRecord): boolean {
   return 'name' in record && Object.keys(record).every((key) => key === 'name' || key === 'noreturn');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { reversals } from '../../../analysis/workspace/model-errors.js';
+import { reversals } from '../../../analysis/workspace/unused-models.js';
 import { parseConfig } from '../../../analysis/workspace/config.js';
 
 function errorsOf(text: string): string {
