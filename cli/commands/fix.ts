@@ -12,7 +12,7 @@ import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } f
 import { fromHere, shellWord } from '../paths.js';
 import { obstacle } from '../patch/applicable.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
-import { selectFixes, type Selection } from '../patch/patch.js';
+import { selectFixes, type Chosen, type Selection } from '../patch/patch.js';
 import { edited, editsByFile, renderPatch } from '../../host/patch.js';
 import { hasLostPaths } from '../session/mention.js';
 import { runSession } from '../session/session.js';
@@ -64,8 +64,12 @@ function mention(
   isWritten: boolean,
   pathOf: (file: string) => string,
 ): void {
-  for (const { finding, fix } of chosen)
-    message(`${pathOf(finding.at.file)}:${finding.at.line}: ${fix.title}`);
+  for (const [{ finding, fix }, ...others] of byChange(chosen)) {
+    const first = placeIn(finding, pathOf);
+    const also = new Set(others.map((other) => placeIn(other.finding, pathOf)));
+    also.delete(first);
+    message(`${first}: ${fix.title}${also.size === 0 ? '' : `; also mends ${[...also].join(', ')}`}`);
+  }
   for (const { at } of postponed) {
     message(
       `${pathOf(at.file)}:${at.line}: its fix overlaps another one; ${isWritten ? 'run again' : 'run again after --write'}`,
@@ -87,6 +91,22 @@ function mention(
   if (without > 0) message(`${plural(without, 'finding')} without a fix; lockorder explain ID says why`);
 }
 
+function placeIn({ at }: Finding, pathOf: (file: string) => string): string {
+  return `${pathOf(at.file)}:${at.line}`;
+}
+
+/** What was chosen, with the findings together that one and the same change repairs. */
+function byChange(chosen: readonly Chosen[]): readonly (readonly [Chosen, ...Chosen[]])[] {
+  const changes = new Map<string, [Chosen, ...Chosen[]]>();
+  for (const one of chosen) {
+    const identity = JSON.stringify(one.fix.edits);
+    const known = changes.get(identity);
+    if (known === undefined) changes.set(identity, [one]);
+    else known.push(one);
+  }
+  return [...changes.values()];
+}
+
 function print(session: CommandSession, selection: Selection): void {
   const files = [...editsByFile(selection)];
   // `patch -p1` and `git apply` resolve paths against the current folder and refuse those that lead out of it.
@@ -102,14 +122,10 @@ function print(session: CommandSession, selection: Selection): void {
 
 /** Writes each fix as a mail of its own, against the present files. */
 function mail(session: CommandSession, { chosen }: Selection): void {
-  const told = new Set<string>();
   const mails: string[] = [];
   const obstacles = new Map<string, string>();
-  for (const one of chosen) {
-    // One change may repair several findings: the first one gets the mail.
-    const identity = JSON.stringify(one.fix.edits);
-    if (told.has(identity)) continue;
-    told.add(identity);
+  // One change may repair several findings: the first one gets the mail.
+  for (const [one] of byChange(chosen)) {
     const patches = [...editsByFile({ chosen: [one] })].map(([file, edits]): PatchedFile => {
       const { text, encoding, bom, isNew } = contentOf(session, file);
       const after = edited(text, edits);

@@ -25,6 +25,30 @@ unlock:
 }
 `;
 
+/** An operation that must not sleep, and does so twice: one change mends both. */
+const LAMP = `struct lamp { struct led_classdev cdev; struct mutex lock; struct i2c_client *client; };
+static void lamp_set(struct led_classdev *cdev, enum led_brightness value)
+{
+	struct lamp *lamp = container_of(cdev, struct lamp, cdev);
+
+	i2c_smbus_write_byte_data(lamp->client, 1, value);
+	mutex_lock(&lamp->lock);
+	i2c_smbus_write_byte_data(lamp->client, 2, value);
+	mutex_unlock(&lamp->lock);
+}
+
+static int lamp_probe(struct i2c_client *client)
+{
+	struct lamp *lamp = devm_kzalloc(&client->dev, sizeof(*lamp), GFP_KERNEL);
+
+	if (!lamp)
+		return -ENOMEM;
+	lamp->client = client;
+	lamp->cdev.brightness_set = lamp_set;
+	return devm_led_classdev_register(&client->dev, &lamp->cdev);
+}
+`;
+
 /** The second lock is taken in a block of its own: a kind of fix that is not proven. */
 const NESTED = `static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
@@ -128,6 +152,14 @@ describe('fix', () => {
         assert.equal((await lockorder(['fix', '--write', name], folder.path)).code, 0, name);
         assert.deepEqual(readFileSync(join(folder.path, name)), encode(FIXED), name);
       }
+    }));
+
+  it('tells one change once, with the other findings that it mends', () =>
+    within({ 'lamp.c': LAMP }, async ({ path }) => {
+      const { err } = await lockorder(['fix'], path);
+      const told = err.split('\n').filter((line) => line.includes('brightness_set_blocking'));
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? '', /lamp\.c:6: .*; also mends \S*lamp\.c:7/);
     }));
 
   it('does nothing in clean code', () =>
