@@ -44,7 +44,9 @@ export function byCause(findings: readonly Finding[]): Finding[] {
     const cause = group.base === '' ? key : [group.base, ...[...group.ends].sort()].join('\n');
     mistakes.set(cause, [...(mistakes.get(cause) ?? []), group]);
   }
-  return byRepair([...mistakes.values()]).map(tellOnce).sort(compareFindings);
+  return byRepair([...mistakes.values()])
+    .map(tellOnce)
+    .sort(compareFindings);
 }
 
 /** Joins mistakes of one rule that one and the same repair mends: what one change mends has one cause. */
@@ -53,7 +55,8 @@ function byRepair(mistakes: readonly (readonly Group[])[]): readonly (readonly G
   for (const groups of mistakes) {
     const [first] = groups.flatMap(({ members }) => members);
     const repair = groups.flatMap(({ members }) => members.flatMap(({ fixes }) => fixes))[0];
-    const key = repair === undefined ? (first?.id ?? '') : `${first?.rule ?? ''}\n${JSON.stringify(repair.edits)}`;
+    const key =
+      repair === undefined ? (first?.id ?? '') : `${first?.rule ?? ''}\n${JSON.stringify(repair.edits)}`;
     joined.set(key, [...(joined.get(key) ?? []), ...groups]);
   }
   return [...joined.values()];
