@@ -12,7 +12,7 @@ import { addCommonOptions, confidenceOption, rulesOption, type CommonOptions } f
 import { fromHere, shellWord } from '../paths.js';
 import { obstacle } from '../patch/applicable.js';
 import { renderMail, type PatchedFile } from '../patch/mail.js';
-import { selectFixes, type Chosen, type Selection } from '../patch/patch.js';
+import { selectFixes, type ChosenFix, type Selection } from '../patch/patch.js';
 import { edited, editsByFile, renderPatch } from '../../host/patch.js';
 import { hasLostPaths } from '../session/mention.js';
 import { runSession } from '../session/session.js';
@@ -96,8 +96,8 @@ function placeIn({ at }: Finding, pathOf: (file: string) => string): string {
 }
 
 /** What was chosen, with the findings together that one and the same change repairs. */
-function byChange(chosen: readonly Chosen[]): readonly (readonly [Chosen, ...Chosen[]])[] {
-  const changes = new Map<string, [Chosen, ...Chosen[]]>();
+function byChange(chosen: readonly ChosenFix[]): readonly (readonly [ChosenFix, ...ChosenFix[]])[] {
+  const changes = new Map<string, [ChosenFix, ...ChosenFix[]]>();
   for (const one of chosen) {
     const identity = JSON.stringify(one.fix.edits);
     const known = changes.get(identity);

@@ -3,13 +3,13 @@ import type { Program } from '../../analysis/link/types.js';
 
 /** Fixes that can be applied together, with their findings. */
 /** A finding and the fix of it that is made. */
-export interface Chosen {
+export interface ChosenFix {
   readonly finding: Finding;
   readonly fix: Fix;
 }
 
 export interface Selection {
-  readonly chosen: readonly Chosen[];
+  readonly chosen: readonly ChosenFix[];
   /** Findings whose fix touches a function that a chosen fix changes: left for the next run. */
   readonly postponed: readonly Finding[];
 }
@@ -19,7 +19,7 @@ export interface Selection {
  * function; equal changes for two findings count as one.
  */
 export function selectFixes(findings: readonly Finding[], program: Program): Selection {
-  const chosen: Chosen[] = [];
+  const chosen: ChosenFix[] = [];
   const postponed: Finding[] = [];
   const changed = new Map<string, string>();
   for (const finding of findings) {
