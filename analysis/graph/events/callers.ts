@@ -35,6 +35,7 @@ export class KnownCallers {
   private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
   private readonly inFolder = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly referenced = new Map<string, ReadonlySet<string>>();
+  private readonly declared = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly collected: Collected) {}
 
@@ -90,6 +91,23 @@ export class KnownCallers {
     if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
     const beside = program.filesIn(folderOf(fn.file));
     return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
+  }
+
+  /** As {@link ofModule}, if a file beside a non-static function declares it: a header of the module, not one of the kernel. */
+  ofPrivate(fn: FunctionRef): readonly KnownCall[] | undefined {
+    if (fn.item?.isStatic !== false) return this.of(fn);
+    return this.declaredIn(folderOf(fn.file)).has(fn.name) ? this.ofModule(fn) : undefined;
+  }
+
+  /** Names of the functions that files of a folder declare. */
+  private declaredIn(folder: string): ReadonlySet<string> {
+    let names = this.declared.get(folder);
+    if (names === undefined) {
+      const { program } = this.collected;
+      const all = program.filesIn(folder).flatMap((file) => program.outline(file)?.prototypes ?? []);
+      this.declared.set(folder, (names = new Set(all.map(({ name }) => name))));
+    }
+    return names;
   }
 
   /** As {@link ofModule}, also for a function that its own source stores in members of its own types. */

@@ -84,7 +84,7 @@ export function isOnlyWay(
   return steps.every(({ fn }, i) => {
     const above = steps[i - 1]?.fn;
     if (above === undefined) return true;
-    const calls = callers.ofModule(fn);
+    const calls = callers.ofPrivate(fn);
     if (calls === undefined || calls.length === 0) return false;
     return calls.every((call) => call.caller === above && (i > 1 || fits(call)));
   });

@@ -14,13 +14,12 @@ export function keptWhenTried(
   context: CheckContext,
   { fn, rawExits, gaps }: FunctionSummary,
 ): readonly KeptInRound[] {
-  const { models } = context.around;
   const found = new Map<string, KeptInRound>();
   if (gaps.length > 0) return [];
   for (const { signs, acquired, at } of rawExits) {
     for (const lock of signs === NEGATIVE ? acquired : []) {
       const { key } = lock.term;
-      if (models.lockApi(lock.api)?.success === undefined || !lock.certain || found.has(key)) continue;
+      if (!lock.nonBlocking || !lock.certain || found.has(key)) continue;
       const isPromised = rawExits.some(
         (other) =>
           (other.signs & ZERO) !== 0 &&
