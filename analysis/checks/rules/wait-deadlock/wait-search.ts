@@ -17,7 +17,6 @@ import { unify } from '../../../graph/waits/waiter-names.js';
 import { Watchers } from '../../../graph/watched/watchers.js';
 import { arriving, Waits, type OwnWait, type Waiting, type WaitPlace } from '../../../graph/waits/waits.js';
 import { folderOf } from '../../../base/paths.js';
-import { lastUsersBefore } from '../../story/first-user.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { LockKind, OtherApi } from '../../../models/types.js';
@@ -35,6 +34,7 @@ import {
   isOver,
   tellsByFlag,
 } from './conditional-wait.js';
+import { EndedBefore } from './ended-before.js';
 import { NearestWays } from './nearest-ways.js';
 import { NeededLocks } from './needed-locks.js';
 import { WaitChains } from './wait-chains.js';
@@ -76,6 +76,7 @@ export class WaitSearch {
   private readonly turns: TurnWaits;
   private readonly callers: KnownCallers;
   private readonly probing: Probing;
+  private readonly ended: EndedBefore;
   private readonly queueTurns: QueueTurns;
   readonly needed: NeededLocks;
   /** By directory. */
@@ -105,6 +106,7 @@ export class WaitSearch {
     this.turns = new TurnWaits(context, this.slots, this.completions, this.callers);
     this.nearest = new NearestWays(around, this.needs, this.callers);
     this.probing = new Probing(around, this.callers);
+    this.ended = new EndedBefore(around, this.selfWaits, this.slots, this.probing);
     this.queueTurns = new QueueTurns(this.slots, this.callers);
     this.needed = new NeededLocks(around, this.slots, this.watchers, this.needs, this.chains);
   }
@@ -211,7 +213,7 @@ export class WaitSearch {
     const isEarly =
       holds !== undefined &&
       waiting.api.callsBack !== true &&
-      (this.probing.isEarly(waiting.steps) || this.isStopped(waiting, registration));
+      (this.probing.isEarly(waiting.steps) || this.ended.has(waiting, registration, holds));
     const isCounting = holds !== undefined && isCountingSemaphore(this.context, holds, waiting.root.file);
     this.mistakes.set(id, {
       ...told,
@@ -221,30 +223,6 @@ export class WaitSearch {
       isEarly,
       isCounting,
     });
-  }
-
-  /**
-   * Whether an operation that is called before the one that waits has ended the handler: `suspend` before `resume`, the
-   * last user before the first one.
-   */
-  private isStopped({ steps }: Waiting, { handler }: Registration): boolean {
-    const ends = (stop: FunctionRef): boolean => this.ends(stop, handler);
-    return (
-      this.probing.stoppedBefore(steps).some(ends) ||
-      lastUsersBefore(this.context.around.program, steps).some(ends)
-    );
-  }
-
-  /** Whether a function, or what it calls, waits for the end of a handler. */
-  private ends(stop: FunctionRef, handler: FunctionRef): boolean {
-    for (let calls = 0; calls <= BOUNDS.callsToStop; calls++) {
-      for (const { tail, effect, api } of this.selfWaits.tails(stop, calls, [])) {
-        const { file } = tail.at(-1)?.fn ?? stop;
-        for (const { registration } of this.slots.awaited(api, effect.args, file))
-          if (registration.handler === handler) return true;
-      }
-    }
-    return false;
   }
 
   // ---- waiting for itself
