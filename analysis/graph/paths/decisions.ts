@@ -102,10 +102,9 @@ export function countNew(
   return subjects.size;
 }
 
-/** Whether the condition only tests that a call succeeded: `ret`, `ret < 0`, or `!ok` of a call that answers yes or no. */
+/** Whether the condition only tests that a call succeeded: `ret`, `ret < 0`; not what a call answers with yes or no. */
 function isSuccess(term: Term, { signs }: Fact): boolean {
-  if (term.k === 'result' && term.type === 'bool') return (signs & ZERO) === 0;
-  if (term.k === 'result') return (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
+  if (term.k === 'result') return term.type !== 'bool' && (signs & NEGATIVE) === 0 && (signs & ZERO) !== 0;
   if (term.k !== 'operation' || term.op !== '<') return false;
   const [value, least] = term.operands;
   return value?.k === 'result' && least?.k === 'constant' && least.value === 0 && signs === ZERO;
