@@ -147,7 +147,7 @@ export class Stepper implements Executor {
       return [state];
     }
     this.listener.store?.(event, object, value, state);
-    const outcomes = outcomesOf(object, value, state, true);
+    const outcomes = outcomesOf(object, value, state);
     const old = object.key;
     if (t.someTerm(value, (part) => part.key === old)) {
       value = t.rebuild(value, (part) => (part.key === old ? t.older(part) : undefined));

@@ -22,15 +22,10 @@ interface Outcome {
 }
 
 /**
- * The decided conditions that read `object`, a place to which `value` is stored now: the member itself, or a flag in it. With
- * `isAny`, a value that the caller chooses reverses them.
+ * The decided conditions that read `object`, a place to which `value` is stored now: the member itself, or a flag in it. A
+ * value that the caller chooses may reverse them.
  */
-export function outcomesOf(
-  object: Term,
-  value: Term,
-  { held, gate, facts }: State,
-  isAny = false,
-): readonly Outcome[] {
+export function outcomesOf(object: Term, value: Term, { held, gate, facts }: State): readonly Outcome[] {
   if (gate.size === 0 || held.length === 0 || object.k !== 'field') return NONE;
   const outcomes: Outcome[] = [];
   for (const { term, fact } of facts.known()) {
@@ -40,7 +35,7 @@ export function outcomesOf(
     const stored = t.rebuild(term, (part) => (part.key === object.key ? value : undefined));
     const after = stored.key === term.key ? before : decided(facts.of(stored).signs);
     if (after !== 0) outcomes.push({ condition: term, before, after });
-    else if (isAny && isChosen(stored))
+    else if (isChosen(stored))
       outcomes.push({ condition: term, before, after: before === ZERO ? NONZERO : ZERO, assumed: stored });
   }
   return outcomes.length === 0 ? NONE : outcomes;
@@ -187,7 +182,7 @@ export function turnedByCallee(
     const read = placeOf(term);
     if (read.k !== 'field') continue;
     for (const value of storedIn(stepper, target, { read, args, calls: BOUNDS.callsToStore })) {
-      const [outcome] = outcomesOf(read, value, state, true).filter(
+      const [outcome] = outcomesOf(read, value, state).filter(
         ({ condition, before, after }) => condition.key === term.key && before !== after,
       );
       if (outcome === undefined) continue;

@@ -31,6 +31,8 @@ export interface Needed {
   /** The function that completes it, and where. */
   readonly by: FunctionRef;
   readonly at: Site;
+  /** Everything that completes it. */
+  readonly completers: readonly Completer[];
   /** The lock in terms of that function, and where it takes the lock. */
   readonly lock: Term;
   readonly from: Site;
@@ -135,7 +137,14 @@ export class CompletionWaits {
     const [completer, need] = [all.own[0], needs[0]?.[0]];
     if (needs.includes(undefined) || completer === undefined || need?.key !== key) return undefined;
     if (needs.some((some) => some?.some(({ isConditional }) => isConditional))) return undefined;
-    return { what: all.slot, by: completer.fn, at: completer.effect.site, lock: need.lock, from: need.site };
+    return {
+      what: all.slot,
+      by: completer.fn,
+      at: completer.effect.site,
+      completers: all.own,
+      lock: need.lock,
+      from: need.site,
+    };
   }
 
   /** Everything that completes what `waiter` waits for; empty if some of it is unknown. */

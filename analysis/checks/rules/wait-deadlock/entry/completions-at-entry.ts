@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../../../base/bounds.js';
 import { hashText } from '../../../../base/hash.js';
+import { keyOf } from '../../../../graph/events/collect.js';
 import { isPlainPath } from '../../../../graph/feasibility/only-way.js';
 import { arriving, type Waiting, type WaitPlace, type Waits } from '../../../../graph/waits/waits.js';
 import { rootOf } from '../../../../summaries/locks/terms.js';
@@ -10,7 +11,6 @@ import type { Finding } from '../../../types.js';
 import type { Called } from '../../lock-order-cycle/called-under.js';
 import { mayHaveCompleted } from '../completed-before.js';
 import type { CompletionWaits, Needed } from '../completion-wait.js';
-import { keyOf } from '../../../../graph/events/collect.js';
 import { awaitedObject } from '../wait-terms.js';
 
 /**
@@ -36,7 +36,7 @@ export function* completionsAtEntry(
       const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
       for (const waiting of arriving(context.proofs, place)) {
         if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
-        yield report(context, called, waiting, needed, completions);
+        yield report(context, called, waiting, needed);
         break;
       }
     }
@@ -47,16 +47,14 @@ function report(
   context: CheckContext,
   { fn, entry, key }: Called,
   waiting: Waiting,
-  { what: slot, by, at, from }: Needed,
-  completions: CompletionWaits,
+  { what: slot, by, at, completers, from }: Needed,
 ): Finding {
   const { classes } = context.around;
   const { steps, effect, api, arrived } = waiting;
   const [lock, what] = [spoken(classes, key), shown(classes, slot)];
   const isTimed = api.timed === true;
-  const object = awaitedObject(api, arrived.args);
-  const all = object === undefined ? [] : completions.allOf(object, steps.at(-1)?.fn ?? fn);
-  const isDoubtful = mayHaveCompleted(context, { ...waiting, object: object ?? waiting.object }, all);
+  const object = awaitedObject(api, arrived.args) ?? waiting.object;
+  const isDoubtful = mayHaveCompleted(context, { ...waiting, object }, completers);
   const isSure = (steps.length <= 2 || isPlainPath(context.proofs, steps, arrived.facts)) && !isTimed;
   const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
   const id = ['wait-deadlock', 'entry', fn.file, fn.name, key, slot].join('\n');

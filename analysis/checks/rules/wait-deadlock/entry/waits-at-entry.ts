@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../../../base/bounds.js';
 import { hashText } from '../../../../base/hash.js';
 import type { Progress } from '../../../../base/progress.js';
+import { keyOf } from '../../../../graph/events/collect.js';
 import { Arms } from '../../../../graph/feasibility/arms.js';
 import type { HandlerNeeds, HandlerPath } from '../../../../graph/waits/handler-needs.js';
 import { isInKeptPart, isInReceived } from '../../../../graph/waits/own-device.js';
@@ -20,10 +21,9 @@ import type { Finding } from '../../../types.js';
 import { calledUnderLocks, type Called } from '../../lock-order-cycle/called-under.js';
 import type { CompletionWaits } from '../completion-wait.js';
 import { doubtTakenBack } from '../conditional-wait.js';
-import { keyOf } from '../../../../graph/events/collect.js';
-import { completionsAtEntry } from './completions-at-entry.js';
 import type { NeededLocks } from '../needed-locks.js';
 import { givenTo, hasAskedFor } from '../wait-terms.js';
+import { completionsAtEntry } from './completions-at-entry.js';
 
 /** What the search for waits under locks has found out about handlers. */
 interface EntrySearch {
@@ -41,7 +41,7 @@ interface EntrySearch {
 export function* waitsAtEntry(
   context: CheckContext,
   turns: Turns,
-  { selfWaits: waits, slots, needs, needed, waits: all, completions }: EntrySearch,
+  { selfWaits, slots, needs, needed, waits, completions }: EntrySearch,
 ): Generator<Progress, readonly Finding[]> {
   yield* context.prepareContexts();
   const { around, proofs } = context;
@@ -53,7 +53,7 @@ export function* waitsAtEntry(
     const isSpun = SPINNING_KINDS.has(around.classes.info(key)?.kind ?? 'mutex');
     if ((isOfObject && ownLock === undefined) || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
     for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
-      for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
+      for (const { tail, effect, api } of selfWaits.tails(fn, calls, [])) {
         if (api.confidence !== undefined) continue;
         // A wait that sleeps under a lock that forbids it is reported as that.
         if (isOfObject && api.sleeps === true && isSpun) continue;
@@ -80,7 +80,7 @@ export function* waitsAtEntry(
         }
       }
     }
-    for (const finding of completionsAtEntry(context, called, all, completions))
+    for (const finding of completionsAtEntry(context, called, waits, completions))
       found.set(finding.id, finding);
     yield { stage: 'check', done: found.size, total: 0 };
   }
