@@ -18,6 +18,14 @@ const MOST_TAKERS = 40;
 /** Upper bound of the neighbours of a file that count as the same driver. */
 const MOST_NEIGHBOURS = 24;
 
+/** What selects files by the functions that evidence names. */
+export interface NamingEvidence {
+  readonly sources: readonly SourceEvidence[];
+  readonly models: Models;
+  /** The folder that keeps where functions are defined; `undefined` if nothing is kept. */
+  readonly cache: string | undefined;
+}
+
 /**
  * Absolute paths of the files to analyse below some paths: all if they are few, otherwise those that define a function
  * the evidence names, with the other files of their folders.
@@ -26,9 +34,7 @@ export function filesDefining(
   root: string,
   paths: readonly string[],
   config: Config,
-  sources: readonly SourceEvidence[],
-  models: Models,
-  cache: string | undefined,
+  { sources, models, cache }: NamingEvidence,
 ): string[] {
   const disk = new DiskFiles(root);
   const { files } = disk.list(paths, { include: config.include ?? [], exclude: config.exclude ?? [] });

@@ -43,14 +43,11 @@ export async function withWorld<T>(
   const here = resolve('.');
   const outside = options.root !== undefined && rootPath(resolve(options.root), here) === undefined;
   const { root, paths, config } = locate(outside ? [options.root ?? '.'] : ['.'], options);
-  const wanted = filesDefining(
-    root,
-    paths,
-    config,
+  const wanted = filesDefining(root, paths, config, {
     sources,
-    createModels(config.models ?? []),
-    cacheFolder(options),
-  );
+    models: createModels(config.models ?? []),
+    cache: cacheFolder(options),
+  });
   if (wanted.length === 0) return use(undefined, undefined);
   const quietly = { ...options, root, confidence: 'low', isSilent: true, isAlone: true } as const;
   return runSession(wanted.length > MOST_FILES ? paths : wanted, quietly, (session) => {

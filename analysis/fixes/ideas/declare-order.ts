@@ -116,7 +116,7 @@ export function proposeDeclaredOrder(input: FixInput): FixOutcome {
       facts: { ...input.facts, declared: [{ from: first.key, to: second.key, source }] },
     });
   const counts = `as ${against.size} functions do, against ${along.size}`;
-  if (isOrderFile(told.file)) return turnRound(input, told, first, second, counts, refused);
+  if (isOrderFile(told.file)) return turnRound(input, told, { first, second, counts }, refused);
   const made = declareOrder([second.id, first.id], [...against.values()], (file) => input.textOf(file));
   if (made === undefined) return refused(`${second.id} is already declared to come first`);
   const title = `Declare ${second.id} before ${first.id} in ${made.file}, ${counts}`;
@@ -136,13 +136,20 @@ function functionsOf({ analysis }: FixInput, from: LockClass, to: LockClass): Re
   return roots;
 }
 
+/** A declared order that most functions contradict. */
+interface ContradictedOrder {
+  /** The lock that is declared to come first. */
+  readonly first: LockClass;
+  readonly second: LockClass;
+  /** How many functions contradict it and how many follow it, in words. */
+  readonly counts: string;
+}
+
 /** Swaps the two locks of a declaration line. */
 function turnRound(
   input: FixInput,
   told: StoryStep,
-  first: LockClass,
-  second: LockClass,
-  counts: string,
+  { first, second, counts }: ContradictedOrder,
   refused: (reason: string) => FixOutcome,
 ): FixOutcome {
   const line = input.textOf(told.file)?.split(/\r?\n/)[told.line - 1] ?? '';

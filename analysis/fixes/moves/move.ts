@@ -106,7 +106,12 @@ function moveLines(
   const kept = keepOuterPath(pair, outer, inner);
   if (typeof kept === 'string') return kept;
 
-  const place = insertionPlace(pair, outer, outerLines, innerLines, inner, between);
+  const place = insertionPlace(
+    pair,
+    { ...outer, lines: outerLines },
+    { ...inner, lines: innerLines },
+    between,
+  );
   let taken = code.text.slice(innerLines.start, innerLines.end);
   for (const edit of [...stripped.inside].sort((x, y) => y.start - x.start)) {
     const start = edit.start - innerLines.start;
@@ -124,28 +129,31 @@ function moveLines(
   };
 }
 
+/** An acquisition with the lines that move with it: its comment, and its error path. */
+interface MovedAcquisition extends Acquisition {
+  readonly lines: Lines;
+}
+
 /**
- * Where to insert the moved lines. A comment above the first acquisition is about both if it does not name that lock
+ * Where to insert the moved lines of `inner`; `between` counts the statements that separate them from `outer`. A comment above the first acquisition is about both if it does not name that lock
  * and the second has no comment of its own: it stays on top.
  */
 function insertionPlace(
   pair: Pair,
-  outer: Acquisition,
-  outerLines: Lines,
-  innerLines: Lines,
-  inner: Acquisition,
+  outer: MovedAcquisition,
+  inner: MovedAcquisition,
   between: number,
 ): number {
   const { code } = pair;
   const own = lineStart(code.text, outer.first.start);
-  const comments = commentsIn(code, outerLines.start, outer.first.start);
+  const comments = commentsIn(code, outer.lines.start, outer.first.start);
   const hasOwn =
-    innerLines.start < lineStart(code.text, inner.first.start) ||
-    commentsIn(code, inner.last.end, innerLines.end).length > 0;
+    inner.lines.start < lineStart(code.text, inner.first.start) ||
+    commentsIn(code, inner.last.end, inner.lines.end).length > 0;
   const named = lastWord(pair.outer.name) ?? '';
   const names = new RegExp(`(?<!\\w)${named}(?!\\w)`);
   const ofBoth = between === 0 && !hasOwn && !comments.some((comment) => names.test(comment));
-  return ofBoth ? own : outerLines.start;
+  return ofBoth ? own : outer.lines.start;
 }
 
 /** Extends removed lines by one of two blank lines that would become adjacent. */

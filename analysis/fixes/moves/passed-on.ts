@@ -22,14 +22,24 @@ export function isPassedOn(
   if (words === undefined || root === undefined || at < 0 || isSet(of, root)) return false;
   const start = words.indexOf(root);
   const lockOf = (name: string): string => words.slice(0, start) + name + words.slice(start + root.length);
-  return comesFromTaker(input, caller, call, at, lockOf, MOST_UP);
+  return comesFromTaker(input, { code: caller, call, at }, lockOf, MOST_UP);
 }
 
+/** A call in a function. */
+interface CallSite {
+  readonly code: FunctionCode;
+  readonly call: CodeNode;
+}
+
+/** One argument of a call, by its position. */
+interface PassedArgument extends CallSite {
+  readonly at: number;
+}
+
+/** Whether a function up to `levels` above the call takes `lockOf` of the argument, and all in between pass it on. */
 function comesFromTaker(
   input: FixInput,
-  code: FunctionCode,
-  call: CodeNode,
-  at: number,
+  { code, call, at }: PassedArgument,
   lockOf: (name: string) => string,
   levels: number,
 ): boolean {
@@ -49,18 +59,14 @@ function comesFromTaker(
       const calls = callsOf(input, caller, fn.name);
       return (
         calls.length > 0 &&
-        calls.every((one) => comesFromTaker(input, one.code, one.call, own, lockOf, levels - 1))
+        calls.every((one) => comesFromTaker(input, { ...one, at: own }, lockOf, levels - 1))
       );
     })
   );
 }
 
 /** The calls of a function by name in another function; none if that function cannot be read. */
-function callsOf(
-  input: FixInput,
-  { file, item }: FunctionRef,
-  name: string,
-): { readonly code: FunctionCode; readonly call: CodeNode }[] {
+function callsOf(input: FixInput, { file, item }: FunctionRef, name: string): CallSite[] {
   const code = item === undefined ? '' : openFunction(input, file, { file, ...item.nameSpan });
   if (typeof code === 'string') return [];
   return all(code.body, 'call_expression').flatMap((call) => {

@@ -54,15 +54,19 @@ export interface FunctionCode {
   readonly container?: (name: string) => number | undefined;
 }
 
-/** Parses one function. `undefined` if it has syntax errors: no fix is made from a partly guessed tree. */
+/** A file whose functions are parsed. */
+export interface FileText {
+  readonly file: string;
+  readonly text: string;
+  readonly outline: FileOutline;
+  readonly lines: LineTable;
+}
+
+/** Parses one function of a file. `undefined` if it has syntax errors: no fix is made from a partly guessed tree. */
 export function readFunction(
-  parser: Parser,
-  models: Models,
-  file: string,
-  text: string,
-  outline: FileOutline,
+  { parser, models }: { readonly parser: Parser; readonly models: Models },
+  { file, text, outline, lines }: FileText,
   index: number,
-  lines: LineTable,
 ): FunctionCode | undefined {
   const item = outline.functions[index];
   if (!item) return undefined;

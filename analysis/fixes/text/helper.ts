@@ -75,15 +75,7 @@ function functionCall(
   const text = input.textOf(file);
   const outline = input.program.outline(file);
   if (text === undefined || !outline || !item) return undefined;
-  const code = readFunction(
-    input.parser,
-    input.models,
-    file,
-    text,
-    outline,
-    index,
-    input.opened.linesOf(text),
-  );
+  const code = readFunction(input, { file, text, outline, lines: input.opened.linesOf(text) }, index);
   const [statement, ...more] = code ? parts(code.body) : [];
   if (!code || statement?.kind !== kind || more.length > 0) return undefined;
   // Text hidden from the parser may have effects; types in a value do not.

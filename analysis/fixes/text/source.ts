@@ -14,7 +14,7 @@ export function openFunction(input: FixInput, file: string, at: Location): Funct
   const index = outline.functions.findIndex((fn) => fn.start <= offset && offset < fn.end);
   if (index < 0) return `the locks are taken in a macro`;
   return opened.function(whole, outline, index, () => {
-    const code = readFunction(input.parser, input.models, file, whole, outline, index, lines);
+    const code = readFunction(input, { file, text: whole, outline, lines }, index);
     if (!code) return `the function cannot be parsed reliably`;
     return {
       ...code,

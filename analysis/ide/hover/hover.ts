@@ -60,7 +60,7 @@ export function hoverAt(view: View, file: string, position: Position, line: stri
   const place = placeAt(view.program, file, position);
   const summary = place && view.analysis.summary(place.fn);
   for (const placed of place?.covering ?? []) {
-    const found = overEvent(view, place, summary, placed, word, line);
+    const found = overEvent(view, placed, { place, summary, word, line });
     if (found) return found;
   }
   if (!word) return undefined;
@@ -95,13 +95,20 @@ function functionsAt(program: Program, file: string, at: number): readonly Funct
   return functions.filter(({ line, endLine }) => line <= at && at <= endLine);
 }
 
+/** What is known of the position that is asked about. */
+interface Pointed {
+  readonly place: SourcePosition | undefined;
+  /** The summary of the function around it. */
+  readonly summary: ShownSummary | undefined;
+  readonly word: Word | undefined;
+  /** The text of its line. */
+  readonly line: string;
+}
+
 function overEvent(
   view: View,
-  place: SourcePosition | undefined,
-  summary: ShownSummary | undefined,
   { event, at }: PlacedEvent,
-  word: Word | undefined,
-  line: string,
+  { place, summary, word, line }: Pointed,
 ): Hover | undefined {
   if (!place) return undefined;
   const held = summary?.heldAt.get(event.id);

@@ -148,7 +148,7 @@ export function renderFinding(
   sides.forEach((side, index) => {
     lines.push(frame.bar());
     if (sides.length > 1) lines.push(frame.note(style.strong(sideTitle(index, sides.length, side))));
-    lines.push(...renderSide(side, finding, source, frame, mark, place));
+    lines.push(...renderSide(side, finding, { source, frame, mark, place }));
   });
   lines.push(frame.bar());
   for (const { source, verdict } of finding.evidence) {
@@ -175,13 +175,19 @@ function sideTitle(index: number, count: number, side: readonly StoryStep[]): st
   return `${name}: ${side[0]?.function ?? ''}`;
 }
 
+/** How the steps of a finding are shown. */
+interface StepLayout {
+  readonly source: SourceLine;
+  readonly frame: Margin;
+  /** Marks the step at the finding's own place. */
+  readonly mark: (text: string) => string;
+  readonly place: (at: Location) => string;
+}
+
 function renderSide(
   side: readonly StoryStep[],
   finding: Finding,
-  source: SourceLine,
-  frame: Margin,
-  mark: (text: string) => string,
-  place: (at: Location) => string,
+  { source, frame, mark, place }: StepLayout,
 ): string[] {
   const lines: string[] = [];
   let last: StoryStep | undefined;

@@ -37,9 +37,10 @@ export function callersThrough(input: FixInput, fn: FunctionRef): readonly Funct
     for (const at of usesOf(plain, fn.name, file === fn.file ? item : { ...item, start: 0, bodyStart: 0 })) {
       // A member of the same name is another thing.
       if (isCall(plain, at + fn.name.length) || /(?:->|\.)\s*$/.test(plain.slice(0, at))) continue;
-      const macro = macroAround(input, file, plain, at);
+      const mention: Mention = { file, plain, at, name: fn.name };
+      const macro = macroAround(input, mention);
       if (macro !== undefined && (isRegistered || macro.startsWith('EXPORT_SYMBOL'))) continue;
-      const kept = keptAt(input, file, plain, at, fn.name, MOST_KEPT);
+      const kept = keptAt(input, mention, MOST_KEPT);
       if (kept === undefined) return undefined;
       members.push(...kept);
     }
@@ -53,11 +54,21 @@ export function callersThrough(input: FixInput, fn: FunctionRef): readonly Funct
   return [...found];
 }
 
+/** A place that names a function. */
+interface Mention {
+  readonly file: string;
+  /** The text of the file without comments and strings, at the same offsets. */
+  readonly plain: string;
+  /** The offset of the name. */
+  readonly at: number;
+  readonly name: string;
+}
+
 /**
  * The macro at file scope that names a function: it exports it, or registers it as what it is by its type; `undefined`
  * if something else names it.
  */
-function macroAround({ program }: FixInput, file: string, plain: string, at: number): string | undefined {
+function macroAround({ program }: FixInput, { file, plain, at }: Mention): string | undefined {
   const functions = program.outline(file)?.functions ?? [];
   if (functions.some(({ start, end }) => start <= at && at < end)) return undefined;
   const line = plain.slice(plain.lastIndexOf('\n', at) + 1, at);
@@ -77,23 +88,15 @@ interface Member {
 }
 
 /** The members in which the code at an offset stores a named function; `undefined` if it uses the function otherwise. */
-function keptAt(
-  input: FixInput,
-  file: string,
-  plain: string,
-  at: number,
-  name: string,
-  levels: number,
-): readonly Member[] | undefined {
+function keptAt(input: FixInput, mention: Mention, levels: number): readonly Member[] | undefined {
+  const { file, plain, at, name } = mention;
   const [, assigned] = /(?:->|\.)\s*(\w+)\s*=\s*&?\s*$/.exec(plain.slice(0, at)) ?? [];
   const functions = input.program.outline(file)?.functions ?? [];
   const around = functions.find(({ start, end }) => start <= at && at < end);
-  const member = assigned ?? (around === undefined ? memberByMacro(input, plain, at) : undefined);
+  const member = assigned ?? (around === undefined ? memberByMacro(input, mention) : undefined);
   if (around === undefined) {
-    if (isRunInProcess(input, file, member, name) || isMemberByMacro(input, file, plain, at, name)) return [];
-    return member === undefined
-      ? keptByMacro(input, file, plain, at)
-      : keptInTable(input, file, member, name);
+    if (isRunInProcess(input, file, member, name) || isMemberByMacro(input, mention)) return [];
+    return member === undefined ? keptByMacro(input, mention) : keptInTable(input, file, member, name);
   }
   const code = openFunction(input, file, { file, ...around.nameSpan });
   if (typeof code === 'string') return undefined;
@@ -106,7 +109,7 @@ function keptAt(
 }
 
 /** The member that a macro of the kernel stores its argument at an offset in (`RUNTIME_PM_OPS(suspend, resume, NULL)`). */
-function memberByMacro({ models }: FixInput, plain: string, at: number): string | undefined {
+function memberByMacro({ models }: FixInput, { plain, at }: Mention): string | undefined {
   const [, macro, before] = /(\w+)\s*\(([^()]*)$/.exec(plain.slice(0, at)) ?? [];
   if (macro === undefined || before === undefined) return undefined;
   return models.memberMacro(macro)?.[before.split(',').length - 1];
@@ -134,7 +137,7 @@ function isRunInProcess(input: FixInput, file: string, member: string | undefine
 }
 
 /** Whether the macro around an offset makes a table (`SIMPLE_DEV_PM_OPS(ops, suspend, resume)`) of what runs in a process. */
-function isMemberByMacro(input: FixInput, file: string, plain: string, at: number, name: string): boolean {
+function isMemberByMacro(input: FixInput, { file, plain, at, name }: Mention): boolean {
   const open = plain.lastIndexOf('(', at);
   const [, macro = ''] = /(\w+)\s*$/.exec(plain.slice(Math.max(0, open - MOST_HEAD), open)) ?? [];
   if (macro === '' || /[();]/.test(plain.slice(open + 1, at))) return false;
@@ -216,12 +219,7 @@ function keptInTable(
 }
 
 /** The members of the table that a macro of the file makes of its argument at file scope. */
-function keptByMacro(
-  { program }: FixInput,
-  file: string,
-  plain: string,
-  at: number,
-): readonly Member[] | undefined {
+function keptByMacro({ program }: FixInput, { file, plain, at }: Mention): readonly Member[] | undefined {
   const [, name, given] =
     /^(?:static\s+)?(\w+)\s*\(([^()]*)$/m.exec(plain.slice(plain.lastIndexOf('\n', at) + 1, at)) ?? [];
   const macros = (program.outline(file)?.macros ?? []).filter((one) => one.name === name);

@@ -36,9 +36,16 @@ describe('the files that a log selects in a large tree', () => {
   });
 
   const selected = (text: string): readonly string[] =>
-    filesDefining(root, [root], {}, [parseEvidence('log', [text])], createModels(), undefined).map((file) =>
-      file.slice(root.length + 1),
-    );
+    filesDefining(
+      root,
+      [root],
+      {},
+      {
+        sources: [parseEvidence('log', [text])],
+        models: createModels(),
+        cache: undefined,
+      },
+    ).map((file) => file.slice(root.length + 1));
 
   it('are those of a module where its report names one', () => {
     const text = report('acmed', ['acme_open+0x23/0x60 [acme]', 'pages_shrink+0x10/0x20']);

@@ -107,11 +107,8 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
     return `${used ?? file} uses the names that are needed`;
   const declared = declaredBehind(
     input,
-    record.file,
-    field.line,
-    setup.back,
+    { file: record.file, line: field.line, back: setup.back, object: how.object },
     `${how.work.type} ${names.item};`,
-    how,
   );
   if (declared === undefined) return `${setup.type} is not written in a plain form`;
   const cancelled = cancelling(input, files, setup, names.item, how);
@@ -298,14 +295,22 @@ function isOne(input: FixInput, files: readonly string[], name: string, at: numb
   );
 }
 
-/** The declaration of the work item behind the member that points to the object, or the one that contains the pointer. */
+/** The member that points from a driver's data back to the object, or contains the pointer. */
+interface BackPointer {
+  /** Where the member is declared. */
+  readonly file: string;
+  readonly line: number;
+  /** The members that lead to the pointer, joined by `.`. */
+  readonly back: string;
+  /** The type that the pointer points to. */
+  readonly object: string;
+}
+
+/** The declaration of the work item behind the member that leads back to the object. */
 function declaredBehind(
   input: FixInput,
-  file: string,
-  line: number,
-  back: string,
+  { file, line, back, object }: BackPointer,
   declaration: string,
-  { object }: Deferral,
 ): TextEdit | undefined {
   const whole = input.textOf(file) ?? '';
   const start = input.opened.linesOf(whole).offsetOf(line, 1);

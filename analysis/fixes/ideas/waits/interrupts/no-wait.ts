@@ -234,7 +234,7 @@ function spin(
   const variant = models.spinningWait(name) ?? '';
   if (!models.tellsThread(variant)) return { variant, kind };
   const within = list && untilSwitchedBack(input, code, call, name, list);
-  const edits = within && underResult(input, code, call, variant, within, handlers);
+  const edits = within && underResult(input, code, { call, variant, within, handlers });
   return edits
     ? { variant, kind: NO_WAIT_TESTED, edits, handlers }
     : { variant, kind: NO_WAIT_UNTESTED, handlers };

@@ -20,20 +20,25 @@ const LEAVING = [
   'declaration',
 ];
 
+/** A call that waits for handlers, and what replaces it. */
+export interface TestedWait {
+  readonly call: CodeNode;
+  /** The function to call instead, whose result says whether the handlers are done. */
+  readonly variant: string;
+  /** The statements up to the one that enables the interrupt again. */
+  readonly within: readonly CodeNode[];
+  readonly handlers: readonly FunctionRef[];
+}
+
 /**
  * The edits that make the statements behind a call depend on its result: `if (disable_hardirq(irq)) handler(irq, dev);`. The
  * result says whether the handler's thread is done as well, where the kernel runs all handlers in threads. `undefined` if one of
  * the statements does more than run a handler, since it would no longer happen every time.
- *
- * @param within - The statements up to the one that enables the interrupt again.
  */
 export function underResult(
   input: FixInput,
   code: FunctionCode,
-  call: CodeNode,
-  variant: string,
-  within: readonly CodeNode[],
-  handlers: readonly FunctionRef[],
+  { call, variant, within, handlers }: TestedWait,
 ): readonly TextEdit[] | undefined {
   const statement = call.parent;
   const [callee] = parts(call);
