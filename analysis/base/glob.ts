@@ -112,6 +112,16 @@ interface Group {
   readonly parts: readonly string[];
 }
 
+/** The signs of a group. */
+interface Brackets {
+  readonly opening: string;
+  readonly closing: string;
+  readonly separator: string;
+}
+
+const BRACES: Brackets = { opening: '{', closing: '}', separator: ',' };
+const ALTERNATIVES: Brackets = { opening: '(', closing: ')', separator: '|' };
+
 /** The first brace expression or group with alternatives. */
 function firstGroup(text: string): Group | undefined {
   for (let at = 0; at < text.length; at += 1) {
@@ -119,11 +129,11 @@ function firstGroup(text: string): Group | undefined {
     if (sign === '\\') at += 1;
     else if (sign === '[') at = classEnd(text, at) ?? at;
     else if (sign === '{') {
-      const group = groupAt(text, at, at + 1, '{', '}', ',');
+      const group = groupAt(text, at, at + 1, BRACES);
       if (group) return group.parts.length > 1 ? group : (rangeOf(group) ?? group);
     } else if (text[at + 1] === '(' && '@?+*!'.includes(sign)) {
       if (sign !== '@' && sign !== '?') throw new GlobError(`${sign}(…) is not supported`);
-      const group = groupAt(text, at, at + 2, '(', ')', '|');
+      const group = groupAt(text, at, at + 2, ALTERNATIVES);
       if (group) return sign === '?' ? { ...group, parts: ['', ...group.parts] } : group;
     }
   }
@@ -135,9 +145,7 @@ function groupAt(
   text: string,
   start: number,
   from: number,
-  opening: string,
-  closing: string,
-  separator: string,
+  { opening, closing, separator }: Brackets,
 ): Group | undefined {
   const parts: string[] = [];
   let open = 1;

@@ -141,10 +141,11 @@ export class Inspector implements Inspection {
     const before = new Map<string, Tally>();
     const after = new Map<string, Tally>();
     for (const source of this.collected.sources.get(key) ?? []) {
-      for (const end of this.ends(source)) tally(after, end.to, key, end.to, source, end);
+      for (const end of this.ends(source)) tally(after, end.to, source, { from: key, to: end.to, end });
     }
     for (const { from, source } of this.ready().sourcesTo.get(key) ?? []) {
-      for (const end of this.ends(source)) if (end.to === key) tally(before, from, from, key, source, end);
+      for (const end of this.ends(source))
+        if (end.to === key) tally(before, from, source, { from, to: key, end });
     }
     // A class nested in itself is not an order of two classes.
     before.delete(key);
@@ -239,16 +240,22 @@ class Tally {
   }
 }
 
+/** That a path from a place with a held lock ends in the acquisition of another class. */
+interface CountedOrder {
+  readonly from: string;
+  readonly to: string;
+  readonly end: End;
+}
+
+/** Counts one place of an order among those of the class on its other side. */
 function tally(
   into: Map<string, Tally>,
   other: string,
-  from: string,
-  to: string,
   source: EdgeSource,
-  { steps }: End,
+  { from, to, end: { steps } }: CountedOrder,
 ): void {
   const places = into.get(other) ?? new Tally();
   into.set(other, places);
   const confidence = source.holds.certain && steps.length <= 2 ? 'high' : 'medium';
-  places.add(source, steps, () => witnessOf(from, to, source.holds, steps, confidence));
+  places.add(source, steps, () => witnessOf({ from, to, holds: source.holds, steps }, confidence));
 }

@@ -20,27 +20,13 @@ import {
   tableOf,
 } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
-import { together, type OutsideEntry } from './entries.js';
+import { entryOf, TITLES, together, type OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 import { expiresSoftly, setsUpSoftTimer } from './timer-modes.js';
 
 export type { OutsideEntry } from './entries.js';
-
-const TITLES: Readonly<Record<ExecutionContext, string>> = {
-  process: 'process context',
-  hardirq: 'an interrupt handler',
-  softirq: 'a softirq handler',
-  'threaded-irq': 'a threaded interrupt handler',
-  timer: 'a timer',
-  tasklet: 'a tasklet',
-  work: 'a work item',
-  kthread: 'a kernel thread',
-  nmi: 'an NMI handler',
-  atomic: 'a function called in atomic context',
-  rcu: 'an RCU callback',
-};
 
 const NONE: readonly OutsideEntry[] = [];
 
@@ -176,14 +162,14 @@ export class Contexts {
       const context = api.runsIn === 'work' && this.soft.has(item) ? 'tasklet' : api.runsIn;
       const at: Location = { file, line, column: 1, endLine: line, endColumn: 1 };
       for (const fn of program.resolveCall(value, file).slice(0, 1))
-        this.add(fn, this.entryOf(context, undefined, at, by, value, by));
+        this.add(fn, entryOf(context, { at, by, name: value, api: by }));
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);
       // The section limits when the function exists, not who calls it: possibly a handler, or boot code with interrupts
       // off.
       if (fn === undefined || this.isSaid(fn)) continue;
-      const entry = this.entryOf('process', undefined, home(fn), fn.name, fn.name, '');
+      const entry = entryOf('process', { at: home(fn), by: fn.name, name: fn.name, api: '' });
       const isOpen = fn.item?.isStatic !== true && fn.item?.section !== '';
       this.say(fn, [isOpen ? { ...entry, confidence: 'medium' } : entry], true);
     }
@@ -225,7 +211,7 @@ export class Contexts {
       else if (context !== undefined && interrupts(context))
         for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
           if (!this.isSaid(handler))
-            this.add(handler, this.entryOf(context, undefined, at, fn.name, value, ''));
+            this.add(handler, entryOf(context, { at, by: fn.name, name: value, api: '' }));
     }
   }
 
@@ -283,7 +269,7 @@ export class Contexts {
       if (handler.item === undefined) return;
       // No process switches interrupts off for others: such code is atomic.
       const entered = isOff && isProcess(context) ? 'atomic' : context;
-      const entry = this.entryOf(entered, undefined, at, fn.name, handler.name, event.api);
+      const entry = entryOf(entered, { at, by: fn.name, name: handler.name, api: event.api });
       const holds = api.holds === undefined ? undefined : { holds: api.holds };
       this.add(handler, { ...entry, confidence, ...holds, ...(isOff && { isOff }) });
     };
@@ -328,7 +314,9 @@ export class Contexts {
         if (by === undefined) continue;
         const context = this.shapeContext(file, outline, shape);
         const registrar = by === fn ? '' : by.name;
-        entries.push(this.entryOf(context, shape.title, home(by), by.name, fn.name, registrar));
+        entries.push(
+          entryOf(context, { at: home(by), by: by.name, name: fn.name, api: registrar }, shape.title),
+        );
       }
       if (entries.length > 0) this.say(fn, entries, true);
     }
@@ -355,27 +343,6 @@ export class Contexts {
     return undefined;
   }
 
-  private entryOf(
-    context: ExecutionContext,
-    title: string | undefined,
-    at: Location,
-    by: string,
-    name: string,
-    api: string,
-  ): OutsideEntry {
-    const shown = title === undefined ? TITLES[context] : withArticle(title);
-    const role =
-      context === 'process' && title === undefined ? ', which runs in process context' : ` as ${shown}`;
-    return {
-      context,
-      title: shown,
-      at,
-      by,
-      text: api === '' ? `${name}() is ${shown}` : `${api}() registers ${name}()${role}`,
-      confidence: 'high',
-    };
-  }
-
   private add(fn: FunctionRef, entry: OutsideEntry): void {
     this.say(fn, [entry], false);
   }
@@ -383,10 +350,6 @@ export class Contexts {
   private say(fn: FunctionRef, entries: readonly OutsideEntry[], isGuess: boolean): void {
     this.said.push({ fn, entries, isGuess });
   }
-}
-
-function withArticle(title: string): string {
-  return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
 }
 
 function home(fn: FunctionRef): Location {

@@ -29,6 +29,55 @@ export interface OutsideEntry {
   readonly others?: readonly OutsideEntry[];
 }
 
+/** What a function of each context is, as shown to users. */
+export const TITLES: Readonly<Record<ExecutionContext, string>> = {
+  process: 'process context',
+  hardirq: 'an interrupt handler',
+  softirq: 'a softirq handler',
+  'threaded-irq': 'a threaded interrupt handler',
+  timer: 'a timer',
+  tasklet: 'a tasklet',
+  work: 'a work item',
+  kthread: 'a kernel thread',
+  nmi: 'an NMI handler',
+  atomic: 'a function called in atomic context',
+  rcu: 'an RCU callback',
+};
+
+/** What says that a function is entered from outside. */
+export interface ToldEntry {
+  readonly at: Location;
+  /** The function, or the declaration, that says so. */
+  readonly by: string;
+  /** The function that is entered. */
+  readonly name: string;
+  /** What registers it; empty if its type or its section is enough. */
+  readonly api: string;
+}
+
+/** A certain entry. By default, the title is that of the context. */
+export function entryOf(
+  context: ExecutionContext,
+  { at, by, name, api }: ToldEntry,
+  title?: string,
+): OutsideEntry {
+  const shown = title === undefined ? TITLES[context] : withArticle(title);
+  const role =
+    context === 'process' && title === undefined ? ', which runs in process context' : ` as ${shown}`;
+  return {
+    context,
+    title: shown,
+    at,
+    by,
+    text: api === '' ? `${name}() is ${shown}` : `${api}() registers ${name}()${role}`,
+    confidence: 'high',
+  };
+}
+
+function withArticle(title: string): string {
+  return /^[aeiouN]/i.test(title) && !title.startsWith('u') ? `an ${title}` : `a ${title}`;
+}
+
 /** The entry of two in the same context that tells more of a function, with the other one. */
 export function together(entry: OutsideEntry, known: OutsideEntry, fn: FunctionRef): OutsideEntry {
   const isBetter = replaces(entry, known, fn);

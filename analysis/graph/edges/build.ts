@@ -277,17 +277,26 @@ function add(
   }
   if (runs !== undefined && runs.size > 0) edge.contexts = [...new Set([...edge.contexts, ...runs])].sort();
   if (edge.witnesses.length < BOUNDS.witnessesShown)
-    edge.witnesses.push(witnessOf(from, to, holds, steps, confidence));
+    edge.witnesses.push(witnessOf({ from, to, holds, steps }, confidence));
+}
+
+/** That one class is acquired while another is held, on one path. */
+export interface WitnessedOrder {
+  /** The class that is held. */
+  readonly from: string;
+  /** The class that is acquired. */
+  readonly to: string;
+  readonly holds: HeldLock;
+  /** Calls from the root, then the acquisition of `to`. */
+  readonly steps: readonly Site[];
+  /** Calls from the root, then the acquisition of `from`; by default, where `holds` was acquired. */
+  readonly holdSteps?: readonly Site[];
 }
 
 /** A witness as plain data. Its id contains functions and classes, never positions (invariant 7). */
 export function witnessOf(
-  from: string,
-  to: string,
-  holds: HeldLock,
-  steps: readonly Site[],
+  { from, to, holds, steps, holdSteps = flatten(holds.site) }: WitnessedOrder,
   confidence: Confidence,
-  holdSteps: readonly Site[] = flatten(holds.site),
 ): EdgeWitness {
   const names = [...holdSteps, ...steps].map((s) => `${s.fn.file}:${s.fn.name}`);
   return {

@@ -43,6 +43,15 @@ type Add = (
   more?: Pick<Reason, 'isMinor' | 'isOfState' | 'isOfSleep'>,
 ) => void;
 
+/** What is known of a whole program, and decides about cycles. */
+export interface FeasibilityFacts {
+  /** Semaphores that are released by code which has not acquired them. */
+  readonly handedOver: ReadonlySet<string>;
+  readonly entry: EntryLocks;
+  readonly writers: Writers;
+  readonly contexts: () => Contexts;
+}
+
 /**
  * Decides whether the sides of a cycle can coincide: which conditions rule the cycle out, and which reasons against it
  * remain.
@@ -54,18 +63,18 @@ export class Feasibility {
   private readonly homes: Apart;
   private readonly readers: Readers;
   private readonly byObject: ReadonlySet<string>;
+  private readonly handedOver: ReadonlySet<string>;
+  private readonly entry: EntryLocks;
   /** With the locks that most callers of a member hold, but perhaps not all. */
   private readonly usual: EntryLocks;
 
   constructor(
     private readonly around: Surroundings,
-    /** Semaphores that are released by code which has not acquired them. */
-    private readonly handedOver: ReadonlySet<string>,
-    private readonly entry: EntryLocks,
     private readonly callers: KnownCallers,
-    writers: Writers,
-    contexts: () => Contexts,
+    { handedOver, entry, writers, contexts }: FeasibilityFacts,
   ) {
+    this.handedOver = handedOver;
+    this.entry = entry;
     this.life = new ThreadLife(around.program, callers);
     this.threads = new OneThread(around.program);
     this.arms = new Arms(around.program);

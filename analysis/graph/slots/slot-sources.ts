@@ -224,7 +224,8 @@ export class SlotSources {
       if (embedded.length > 0) yield* this.ofTable(fn, args, at, embedded, api);
     }
     if (object === undefined) return;
-    for (const given of handlersAt(this.around.program, fn, skeleton, site.event, args, api)) {
+    const call = { fn, skeleton, event: site.event, args };
+    for (const given of handlersAt(this.around.program, call, api)) {
       const { handler, arg, runsIn, isOneOf } = given;
       const isNumber = pointee(object.type) === undefined && object.k !== 'address';
       const isIrq = isInterrupt(runsIn) && isNumber && api.byHandle !== true;

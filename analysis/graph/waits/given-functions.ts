@@ -29,13 +29,18 @@ export function functionOf(program: Program, value: Term | undefined, file: stri
   return found?.item === undefined ? undefined : found;
 }
 
+/** A call with its arguments, as its caller sees them. */
+export interface RegisteringCall {
+  readonly fn: FunctionRef;
+  readonly skeleton: Skeleton;
+  readonly event: EventId;
+  readonly args: readonly Term[];
+}
+
 /** The functions that a call registers. A parameter is known where the function that has it is called. */
 export function* handlersAt(
   program: Program,
-  fn: FunctionRef,
-  skeleton: Skeleton,
-  event: EventId,
-  args: readonly Term[],
+  { fn, skeleton, event, args }: RegisteringCall,
   api: OtherApi,
 ): Generator<GivenFunction> {
   for (const [arg, runsIn] of handlerArgs(api)) {

@@ -30,14 +30,12 @@ export const declaredOrder: Check = {
   *run(context) {
     const declared = context.orders();
     const callers = new KnownCallers(context.collected);
-    const feasibility = new Feasibility(
-      context.around,
-      Semaphores.of(context.collected, context.around.classes).handedOver,
-      new EntryLocks(context.around, callers),
-      callers,
-      new Writers(context.collected),
-      context.contexts,
-    );
+    const feasibility = new Feasibility(context.around, callers, {
+      handedOver: Semaphores.of(context.collected, context.around.classes).handedOver,
+      entry: new EntryLocks(context.around, callers),
+      writers: new Writers(context.collected),
+      contexts: context.contexts,
+    });
     const findings = new Map<string, Finding>();
     let done = 0;
     for (const order of declared.orders) {
@@ -96,7 +94,7 @@ function* againstOrder(
   const right = yield* finder.search(order.from, order.to);
   const along = new Set(right.map(({ root }) => root)).size;
   return [...byRoot.values()].flatMap(
-    (ways) => report(context, feasibility, order, ways, along, byRoot.size) ?? [],
+    (ways) => report(context, feasibility, order, ways, { along, against: byRoot.size }) ?? [],
   );
 }
 
@@ -106,14 +104,20 @@ function overruled(context: CheckContext, order: DeclaredOrder, wrong: Dependenc
   return nearest !== undefined && nearest.from !== order.from && nearest.scope.length > order.scope.length;
 }
 
+/** How many functions follow a declared order, and how many do not. */
+interface Majority {
+  readonly along: number;
+  readonly against: number;
+}
+
 function report(
   context: CheckContext,
   feasibility: Feasibility,
   order: DeclaredOrder,
   ways: readonly Dependency[],
-  along: number,
-  against: number,
+  majority: Majority,
 ): Finding | undefined {
+  const { along, against } = majority;
   const [wrong] = ways;
   if (wrong === undefined || wrong.held.some((lock) => lock !== wrong.holds && sameClass(lock, order.from)))
     return undefined;
@@ -136,8 +140,8 @@ function report(
     rule: 'declared-order',
     severity: 'warning',
     confidence: isAboutOthers(context, order, wrong)
-      ? lesser('medium', confidenceOf(order, wrong, weighed.confidence, along, against))
-      : confidenceOf(order, wrong, weighed.confidence, along, against),
+      ? lesser('medium', confidenceOf(order, wrong, weighed.confidence, majority))
+      : confidenceOf(order, wrong, weighed.confidence, majority),
     message: `takes ${from} while holding ${to}, against the order that ${source} declares`,
     at: locationOf(squiggle(wrong)),
     locks: [shown(classes, order.from), shown(classes, order.to)],
@@ -188,8 +192,7 @@ function confidenceOf(
   order: DeclaredOrder,
   { calls }: Dependency,
   weighed: Confidence,
-  along: number,
-  against: number,
+  { along, against }: Majority,
 ): Confidence {
   let confidence = lesser(weighed, byLength(calls));
   if (order.form === 'declared') return confidence;

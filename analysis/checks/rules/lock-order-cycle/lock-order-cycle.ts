@@ -118,7 +118,7 @@ export function cycleJudge(
   const { around, collected, contexts } = context;
   const entry = new EntryLocks(around, callers);
   const { handedOver } = Semaphores.of(collected, around.classes);
-  return new Feasibility(around, handedOver, entry, callers, new Writers(collected), contexts);
+  return new Feasibility(around, callers, { handedOver, entry, writers: new Writers(collected), contexts });
 }
 
 /**
@@ -313,7 +313,7 @@ function report(
     from: classOf(side.from, classes),
     to: classOf(side.to, classes),
     witnesses: [side, ...(options[i] ?? []).filter((other) => other !== side)].map((other) =>
-      witnessOf(other.from, other.to, other.holds, other.steps, best.confidence, other.holdSteps),
+      witnessOf(other, best.confidence),
     ),
   }));
   const declared = [
