@@ -7,18 +7,31 @@ import type { CheckContext } from './check.js';
 import type { TakePlan } from './plans.js';
 import { locationOf } from '../story/story.js';
 
+/** A lock that is needed at a use, by its class. */
+export interface NeededLock {
+  readonly use: LockUse;
+  readonly key: string;
+}
+
+/** Where a needed lock is missing. */
+export interface MissingPlace {
+  /** The function that has to take the lock. */
+  readonly caller: FunctionRef;
+  readonly at: TakePlan['at'];
+  /** The function that it calls there, unless it needs the lock itself. */
+  readonly callee?: FunctionRef;
+  /** A function that holds the lock when it does the same. */
+  readonly holder?: FunctionRef;
+}
+
 /**
  * How to hold the lock of `use` at `at`; `undefined` if code acquires it in more than one plain form, or if the call is
  * supposed to release it.
  */
 export function planTaking(
   context: CheckContext,
-  use: LockUse,
-  key: string,
-  caller: FunctionRef,
-  at: TakePlan['at'],
-  callee: FunctionRef | undefined,
-  holder: FunctionRef | undefined,
+  { use, key }: NeededLock,
+  { caller, at, callee, holder }: MissingPlace,
 ): TakePlan | undefined {
   const { around, collected } = context;
   const { models, program } = around;

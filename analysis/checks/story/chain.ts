@@ -5,17 +5,24 @@ import { flatten } from '../../graph/paths/replay.js';
 import { callTo, locationOf, shown, shownHeld } from './story.js';
 import type { StepEnd, StoryStep } from '../types.js';
 
+/** The locks of a story. */
+export interface ChainLocks {
+  /** The held set at the end. */
+  readonly held?: readonly HeldLock[];
+  /** The locks whose acquisitions are part of the story. */
+  readonly told?: readonly HeldLock[];
+}
+
 /**
  * The story of a chain of calls that ends in one event: the acquisition, if a lock matters, the calls, and
- * `end` as the last step. `held` is the held set at the end.
+ * `end` as the last step.
  */
 export function tellChain(
   classes: ClassTable,
   steps: readonly Site[],
   end: string | StepEnd,
   path: number,
-  held: readonly HeldLock[] = [],
-  told: readonly HeldLock[] = [],
+  { held = [], told = [] }: ChainLocks = {},
 ): readonly StoryStep[] {
   const story: StoryStep[] = [];
   const tellTaking = (lock: HeldLock): void => {

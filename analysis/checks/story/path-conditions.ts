@@ -91,6 +91,14 @@ export function isBetweenRounds(program: Program, { fn, event }: Site): boolean 
   );
 }
 
+/** What is known of the event at the end of a path. */
+export interface AskedPath {
+  /** Whether the path begins in a handler. */
+  readonly isHandler: boolean;
+  /** Whether a value is what a device or a caller answers. */
+  readonly isAnswer: (part: Term) => boolean;
+}
+
 /**
  * Whether a callee's path depends on object state that other code sets up: the callee is in another directory than the
  * first step, allocates only what is missing, applies only to objects whose table has a certain function, or is such a
@@ -101,8 +109,7 @@ export function isDecidedElsewhere(
   proofs: ProofRun,
   steps: readonly Site[],
   arrived: Arrived,
-  isHandler: boolean,
-  isAnswer: (part: Term) => boolean,
+  { isHandler, isAnswer }: AskedPath,
 ): boolean {
   const [first, last] = [steps[0], steps.at(-1)];
   if (first === undefined || last === undefined || steps.length === 1) return false;

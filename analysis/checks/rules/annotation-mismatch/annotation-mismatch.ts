@@ -15,7 +15,7 @@ import type { FileOutline } from '../../../outline/types.js';
 import { annotatedSummary } from './annotated-summary.js';
 import { areOthers, asserts, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
-import { confidenceOf } from './missed-lock.js';
+import { confidenceOf, type MissingCall } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
 import { PrivateLocks } from './private-locks.js';
 import { isServed, isStored, tablesWith } from './served.js';
@@ -187,7 +187,7 @@ class AnnotationSearch {
         if (finding === undefined && isInFocus(caller) && !isProven) own.push({ caller: summary, call });
       }
     }
-    const closed = this.callers.of(fn) !== undefined;
+    const isClosed = this.callers.of(fn) !== undefined;
     // The core calls an operation where the file unregisters it, under a lock that sleeps.
     if (missing.length > 0 && isSpinning(this.context.around, keyOf(use.lock)))
       holding ??= holderAbove(this.context.around, this.callers, fn, use);
@@ -196,7 +196,9 @@ class AnnotationSearch {
       // If no caller visibly holds the lock, the analysis has missed how the lock is taken. Callers out of focus count, too:
       // what is told of them is not told again further up.
       const told =
-        holding === undefined || isTold ? undefined : this.prove(fn, use, caller, steps, closed, holding);
+        holding === undefined || isTold
+          ? undefined
+          : this.prove(fn, use, { caller, steps, isClosed }, holding);
       const finding =
         told?.confidence === 'high'
           ? told
@@ -250,7 +252,7 @@ class AnnotationSearch {
     const name = shown(classes, key);
     const what = entered(use.api, name);
     const id = hashText(['annotation-mismatch', 'entry', fn.file, fn.name, key].join('\n'));
-    const plan = planTaking(this.context, use, key, fn, locationOf(use.site), undefined, undefined);
+    const plan = planTaking(this.context, { use, key }, { caller: fn, at: locationOf(use.site) });
     if (plan !== undefined) this.context.takePlans.set(id, plan);
     yield {
       id,
@@ -271,9 +273,7 @@ class AnnotationSearch {
   private prove(
     fn: FunctionRef,
     use: LockUse,
-    caller: FunctionSummary,
-    steps: readonly [Site, ...Site[]],
-    closed: boolean,
+    { caller, steps, isClosed }: MissingCall,
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.releasesBehind(caller, use, steps[0])) return undefined;
@@ -289,13 +289,17 @@ class AnnotationSearch {
     const name = shown(classes, key);
     const asserting = use.site.fn.name;
     const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, asserting, key].join('\n'));
-    const plan = planTaking(this.context, use, key, caller.fn, locationOf(steps[0]), fn, holding);
+    const plan = planTaking(
+      this.context,
+      { use, key },
+      { caller: caller.fn, at: locationOf(steps[0]), callee: fn, holder: holding },
+    );
     if (plan !== undefined) this.context.takePlans.set(id, plan);
     return {
       id,
       rule: 'annotation-mismatch',
       severity: 'warning',
-      confidence: confidenceOf(this.context, { caller, lock, key, steps, isClosed: closed }),
+      confidence: confidenceOf(this.context, { caller, lock, key, steps, isClosed }),
       message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts is held'}`,
       at: locationOf(steps[0]),
       locks: [name],

@@ -77,7 +77,7 @@ export function heldForReading(
     message: `calls ${steps[1].fn.name}() ${what}`,
     at: locationOf(steps[0]),
     locks: [name],
-    story: tellChain(classes, steps, end, 0, arrived.held, arrived.held),
+    story: tellChain(classes, steps, end, 0, { held: arrived.held, told: arrived.held }),
     assumes: [],
     witnesses: [witnessId(['annotation-mismatch', 'read', key, ...siteNames(steps)])],
     evidence: [],

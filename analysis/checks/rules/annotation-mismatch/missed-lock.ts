@@ -8,16 +8,20 @@ import type { CheckContext } from '../../engine/check.js';
 import { shown } from '../../story/story.js';
 import { isSpinning } from './held-locks.js';
 
-/** A call without a lock that the callee asserts. */
-interface Missed {
+/** A call without the lock that the callee needs. */
+export interface MissingCall {
   readonly caller: FunctionSummary;
+  /** From the call to the assertion. */
+  readonly steps: readonly [Site, ...Site[]];
+  /** Whether all callers of the callee are visible. */
+  readonly isClosed: boolean;
+}
+
+/** A call without a lock that the callee asserts. */
+interface Missed extends MissingCall {
   readonly lock: LockRef;
   /** Its class. */
   readonly key: string;
-  /** From the call to the assertion. */
-  readonly steps: readonly Site[];
-  /** Whether all callers of the callee are visible. */
-  readonly isClosed: boolean;
 }
 
 /** How certain it is that the lock is not held. */

@@ -59,7 +59,11 @@ export function outsideOwnSection(
   const id = hashText(
     ['annotation-mismatch', 'outside', caller.fn.file, caller.fn.name, asserting, key].join('\n'),
   );
-  const plan = planTaking(context, use, key, caller.fn, locationOf(steps[0]), steps[1].fn, undefined);
+  const plan = planTaking(
+    context,
+    { use, key },
+    { caller: caller.fn, at: locationOf(steps[0]), callee: steps[1].fn },
+  );
   // Of several calls, the first is reported.
   if (plan !== undefined && !context.takePlans.has(id)) context.takePlans.set(id, plan);
   return {
@@ -70,7 +74,10 @@ export function outsideOwnSection(
     message: `calls ${steps[1].fn.name}() ${isBehind ? 'after the release of' : 'before it takes'} ${name}, which ${asserting}() asserts is held`,
     at: locationOf(steps[0]),
     locks: [name],
-    story: tellChain(classes, steps, `asserts that ${name} is held`, 0, arrived.held, arrived.held),
+    story: tellChain(classes, steps, `asserts that ${name} is held`, 0, {
+      held: arrived.held,
+      told: arrived.held,
+    }),
     assumes: [],
     witnesses: [witnessId(['annotation-mismatch', 'outside', key, ...siteNames(steps)])],
     evidence: [],

@@ -60,6 +60,15 @@ export const heldFreed: Check = {
   },
 };
 
+/** A lock that is held where its object is freed. */
+interface FreedLock {
+  readonly lock: HeldLock;
+  readonly key: string;
+  /** The held set, with the lock. */
+  readonly held: readonly HeldLock[];
+  readonly facts: KnownFacts;
+}
+
 /** A path from a lock's holder to a call that frees. */
 interface WayToFree {
   readonly steps: readonly Site[];
@@ -186,7 +195,7 @@ class FreeSearch {
         message: `initialises ${name} with ${api}() while it is held`,
         at: locationOf(site),
         locks: [name],
-        story: tellChain(classes, [site], `initialises ${name}`, 0, lockset.held, [own]),
+        story: tellChain(classes, [site], `initialises ${name}`, 0, { held: lockset.held, told: [own] }),
         assumes: [{ reason: 'held', text: `${name} is still held when ${api}() is called` }],
         witnesses: [witnessId(['held-freed', key, ...siteNames([site]), api])],
         evidence: [],
@@ -239,7 +248,7 @@ class FreeSearch {
       const lock = held.find((one) => one.site.fn === summary.fn && isInside(one, object));
       const key = lock && keyOf(lock);
       if (lock === undefined || key === undefined) continue;
-      yield this.report(summary, steps, effect, lock, key, held, facts);
+      yield this.report(summary, steps, effect, { lock, key, held, facts });
       return;
     }
   }
@@ -248,10 +257,7 @@ class FreeSearch {
     summary: FunctionSummary,
     steps: readonly Site[],
     effect: ApiEffect,
-    lock: HeldLock,
-    key: string,
-    held: readonly HeldLock[],
-    facts: KnownFacts,
+    { lock, key, held, facts }: FreedLock,
   ): Finding {
     const { classes } = this.context.around;
     const { fn } = summary;
@@ -265,7 +271,7 @@ class FreeSearch {
       message: `frees the object that contains ${name} with ${effect.api}()${through} while holding it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [name],
-      story: tellChain(classes, steps, `frees the object that contains ${name}`, 0, held, [lock]),
+      story: tellChain(classes, steps, `frees the object that contains ${name}`, 0, { held, told: [lock] }),
       assumes: [
         { reason: 'held', text: `${name} is still held when ${effect.api}() is called` },
         ...(steps.length > 1

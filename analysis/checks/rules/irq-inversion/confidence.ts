@@ -21,6 +21,15 @@ export function areOtherLocks(inner: ProvenUse, outer: ProvenUse): boolean {
   return one !== undefined && other !== undefined && differ(one, other);
 }
 
+/** A handler that takes a lock, and code that it may interrupt with the lock held. */
+export interface InvertedUses {
+  /** In the handler. */
+  readonly inner: ProvenUse;
+  /** In the code that is interrupted. */
+  readonly outer: ProvenUse;
+  readonly confidence: Confidence;
+}
+
 /** How certain it is that a handler (`inner`) fires where its lock is held with interrupts on (`outer`). */
 export class InversionConfidence {
   private readonly drivers: Apart;

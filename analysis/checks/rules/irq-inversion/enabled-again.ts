@@ -158,8 +158,8 @@ export function reportEnabled(
     locks: [name],
     story: [
       ...(entry === undefined ? [] : [tellEntry(entry, 0)]),
-      ...tellChain(classes, [site], `${enables} ${off}`, 0, held, [holds]),
-      ...tellChain(classes, inner.steps, `takes ${name} in ${title}`, 1, inner.arrived.held),
+      ...tellChain(classes, [site], `${enables} ${off}`, 0, { held, told: [holds] }),
+      ...tellChain(classes, inner.steps, `takes ${name} in ${title}`, 1, { held: inner.arrived.held }),
     ],
     assumes: [
       {

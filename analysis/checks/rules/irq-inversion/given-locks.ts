@@ -126,7 +126,7 @@ function report(context: CheckContext, { key, api, site }: Giving, outer: Proven
     locks: [name],
     story: [
       ...(entry === undefined ? [] : [tellEntry(entry, 0)]),
-      ...tellChain(classes, steps, `takes ${name} with interrupts enabled`, 0, arrived.held),
+      ...tellChain(classes, steps, `takes ${name} with interrupts enabled`, 0, { held: arrived.held }),
       ...tellChain(classes, [site], `gives ${name} to an object that interrupt handlers may use`, 1),
     ],
     assumes: [

@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
+import { atLeast, lesser } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { folderOf } from '../../../base/paths.js';
 import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
@@ -17,7 +17,7 @@ import type { Check, CheckContext } from '../../engine/check.js';
 import { keepSurest } from '../../engine/told.js';
 import { tellChain } from '../../story/chain.js';
 import { chainsBelow } from './chains-below.js';
-import { areOtherLocks, InversionConfidence } from './confidence.js';
+import { areOtherLocks, InversionConfidence, type InvertedUses } from './confidence.js';
 import { enabledUnder, reportEnabled } from './enabled-again.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { givenLocks } from './given-locks.js';
@@ -138,7 +138,7 @@ class Judge {
       file,
     );
     if (outside.length === 0) return undefined;
-    let best: { inner: ProvenUse; outer: ProvenUse; confidence: Confidence } | undefined;
+    let best: InvertedUses | undefined;
     for (const outer of outside) {
       for (const inner of taken()) {
         if (inner.mode === 'read' && outer.mode === 'read') continue;
@@ -150,9 +150,9 @@ class Judge {
     }
     if (best === undefined) return undefined;
     this.reported.add(key).add(name);
-    const { outer, confidence } = best;
+    const { outer } = best;
     const inner = withNearestEntry(best.inner, outer);
-    const finding = this.report(key, interrupt, inner, outer, confidence, outside, file);
+    const finding = this.report(key, interrupt, { ...best, inner }, outside, file);
     return withWays(finding, [wayOf(inner), wayOf(outer)]);
   }
 
@@ -206,9 +206,7 @@ class Judge {
   private report(
     key: string,
     interrupt: Interrupt,
-    inner: ProvenUse,
-    outer: ProvenUse,
-    confidence: Confidence,
+    { inner, outer, confidence }: InvertedUses,
     outside: readonly ProvenUse[],
     file: string | undefined,
   ): Finding {
@@ -374,7 +372,7 @@ class Judge {
   private tell(use: ProvenUse, path: number, end: string): readonly StoryStep[] {
     const story: StoryStep[] = [];
     if (use.entry !== undefined) story.push(tellEntry(use.entry, path));
-    story.push(...tellChain(this.context.around.classes, use.steps, end, path, use.arrived.held));
+    story.push(...tellChain(this.context.around.classes, use.steps, end, path, { held: use.arrived.held }));
     return story;
   }
 

@@ -11,18 +11,23 @@ import type { CallSummary, HeldLock, Site } from '../../../summaries/state/types
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { CheckContext } from '../../engine/check.js';
 
-/**
- * How certain it is that interrupts are enabled inside a section that disabled them. `outer` is the lock of the
- * section; `isRelease`, whether the release of a lock enables them.
- */
+/** A path on which interrupts are enabled inside a section that disabled them. */
+export interface EarlyEnabling {
+  readonly steps: readonly Site[];
+  readonly arrived: Arrived;
+  /** The lock of the section, or `'section'` if the state was saved without a lock. */
+  readonly outer: HeldLock | 'section';
+  /** Whether it may happen only in other contexts. */
+  readonly isDoubtful: boolean;
+  /** Whether the release of a lock enables them. */
+  readonly isRelease: boolean;
+}
+
+/** How certain it is that interrupts are enabled inside a section that disabled them. */
 export function earlyConfidence(
   context: CheckContext,
   callers: KnownCallers,
-  given: readonly Site[],
-  { facts }: Arrived,
-  outer: HeldLock | 'section',
-  isDoubtful: boolean,
-  isRelease: boolean,
+  { steps: given, arrived: { facts }, outer, isDoubtful, isRelease }: EarlyEnabling,
 ): Confidence {
   const steps = withoutWrappers(context.around, given);
   // What only switches interrupts on means to, and a callee may be told by its arguments that it may.

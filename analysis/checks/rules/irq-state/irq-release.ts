@@ -82,7 +82,12 @@ export function mismatches(
             leaves: 'leaves interrupts disabled, and the saved state is overwritten',
             confidence: 'high' as const,
           }
-        : judge(summary, use, from, to, released.flagsArg, { forgets, saved, isTakenBack }, flags);
+        : judge(
+            summary,
+            { use, from, to, flagsArg: released.flagsArg },
+            { forgets, saved, isTakenBack },
+            flags,
+          );
     if (found !== undefined) out.push({ use, lock, ...found });
   }
   return out;
@@ -160,12 +165,21 @@ interface Taken {
   readonly isTakenBack: () => boolean;
 }
 
+/** A release of another form than the acquisition. */
+interface OtherForm {
+  readonly use: LockUse;
+  /** The form of the acquisition. */
+  readonly from: IrqForm;
+  /** The form of the release. */
+  readonly to: IrqForm;
+  /** The argument of the release that is the saved state. */
+  readonly flagsArg: number | undefined;
+}
+
+/** What a release of another form leaves, and how certain it is that this is a mistake. */
 function judge(
   summary: FunctionSummary,
-  use: LockUse,
-  from: IrqForm,
-  to: IrqForm,
-  flagsArg: number | undefined,
+  { use, from, to, flagsArg }: OtherForm,
   taken: Taken,
   flags: FlagsUse,
 ): Pick<Mismatch, 'leaves' | 'confidence'> | undefined {

@@ -14,14 +14,13 @@ import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
-import type { Arrived } from '../../../graph/paths/replay.js';
 import { RunContextsOf } from '../../../graph/contexts/run-contexts.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import type { RunContext } from '../../../graph/events/types.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
-import { earlyConfidence, handlerConfidence } from './early-confidence.js';
+import { earlyConfidence, handlerConfidence, type EarlyEnabling } from './early-confidence.js';
 import { Enablers, type Enabler } from './enablers.js';
 import { joined, withoutObstacle, type IrqStatePart } from './irq-halves.js';
 import { flagsAt, flagsUse } from './flags-use.js';
@@ -134,7 +133,7 @@ class IrqStateSearch {
         locks: [name],
         story: [
           tellEntry(entry, 0),
-          ...tellChain(classes, steps, `${enabler.api}() enables interrupts`, 0, arrived.held, []),
+          ...tellChain(classes, steps, `${enabler.api}() enables interrupts`, 0, { held: arrived.held }),
         ],
         assumes: [{ reason: 'path', text: `${root.name}() runs with interrupts disabled` }],
         names: siteNames(steps),
@@ -161,7 +160,8 @@ class IrqStateSearch {
       // Softirqs do not run inside another softirq or in an interrupt handler.
       const isHarmless = enabler.what === 'bh' && runs !== undefined && !runs.has('process');
       const isDoubtful = isHarmless || (asked && runs === undefined);
-      this.reportEarly(root, steps, enabler, arrived, outer, isDoubtful);
+      const isRelease = enabler.lock !== undefined;
+      this.reportEarly(root, enabler, { steps, arrived, outer, isDoubtful, isRelease });
       return;
     }
   }
@@ -198,15 +198,9 @@ class IrqStateSearch {
     return mine.length > own ? 'section' : undefined;
   }
 
-  private reportEarly(
-    root: FunctionRef,
-    steps: readonly Site[],
-    enabler: Enabler,
-    arrived: Arrived,
-    outer: HeldLock | 'section',
-    isDoubtful: boolean,
-  ): void {
+  private reportEarly(root: FunctionRef, enabler: Enabler, early: EarlyEnabling): void {
     const { classes } = this.context.around;
+    const { steps, arrived, outer } = early;
     const through = steps.length > 1 ? ` through ${steps[1]?.fn.name ?? ''}()` : '';
     const key = outer === 'section' ? undefined : keyOf(outer);
     const name = key === undefined ? undefined : shown(classes, key);
@@ -216,15 +210,7 @@ class IrqStateSearch {
         ? 'where interrupts were saved as disabled'
         : `while holding ${name}, taken with interrupts disabled`;
     this.add(root, ['early', key ?? '', steps[1]?.fn.name ?? '', enabler.api], {
-      confidence: earlyConfidence(
-        this.context,
-        this.callers,
-        steps,
-        arrived,
-        outer,
-        isDoubtful,
-        enabler.lock !== undefined,
-      ),
+      confidence: earlyConfidence(this.context, this.callers, early),
       message: `${enabler.api}()${through} enables ${what} ${where}`,
       site: steps[0] ?? enabler.site,
       locks: name === undefined ? [] : [name],
@@ -236,8 +222,7 @@ class IrqStateSearch {
           ...(name === undefined && enabler.what === 'irq' ? { isInSaved: true } : {}),
         },
         0,
-        arrived.held,
-        outer === 'section' ? [] : [outer],
+        { held: arrived.held, told: outer === 'section' ? [] : [outer] },
       ),
       assumes: [
         { reason: 'path', text: `${root.name}() runs with interrupts enabled, or relies on its section` },
@@ -295,7 +280,7 @@ class IrqStateSearch {
       message: `overwrites the interrupt state saved for ${name} while taking ${inner}`,
       site,
       locks: [inner, name],
-      story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, held, [holder]),
+      story: tellChain(classes, [site], `${api}() overwrites the saved state`, 0, { held, told: [holder] }),
       assumes: [{ reason: 'path', text: 'both use the same flags variable' }],
       names: [fn.name],
       repair,
@@ -325,7 +310,7 @@ class IrqStateSearch {
         message: messageOf(mismatch, name),
         site: use.site,
         locks: [name],
-        story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, [lock], [lock]),
+        story: tellChain(classes, [use.site], `${use.api}() ${leaves}`, 0, { held: [lock], told: [lock] }),
         assumes: [{ reason: 'path', text: 'no other function restores the state' }],
         names: [summary.fn.name],
         repair: () =>

@@ -9,7 +9,7 @@ import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { isInVariable } from '../../../graph/feasibility/path-length.js';
-import type { Reason } from '../../../graph/feasibility/verdicts.js';
+import type { Verdict } from '../../../graph/feasibility/verdicts.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -190,7 +190,7 @@ export class EntrySearch {
       let own = isOrdered ? 'low' : this.confidence(way, side, takenBy, isNear, isOnly);
       if (served === 'kept' && !areOfOneFile(way, side)) own = lesser(own, 'medium');
       const confidence = lesser(verdict.confidence, own);
-      const finding = reportOrder(this.context, called, way, side, confidence, verdict.reasons);
+      const finding = reportOrder(this.context, called, way, side, { ...verdict, confidence });
       if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
       if (confidence === 'high') break;
     }
@@ -286,8 +286,7 @@ function reportOrder(
   { fn, entry }: Called,
   way: HandlerPath,
   side: Dependency,
-  confidence: Confidence,
-  reasons: readonly Reason[],
+  { confidence, reasons }: Exclude<Verdict, { readonly excluded: string }>,
 ): Finding {
   const [outer, inner] = [spoken(classes, side.to, side.from), spoken(classes, side.from, side.to)];
   return {

@@ -38,6 +38,7 @@ export function* longerOrdersAtEntry(
   graph: CoarseGraph,
 ): Generator<Progress, readonly Finding[]> {
   const found = new Map<string, Finding>();
+  const tools: CycleTools = { context, search, feasibility };
   for (const called of search.called) {
     const { fn, key, takenBy, mode } = called;
     if (takenBy !== undefined || mode === 'read') continue;
@@ -51,7 +52,7 @@ export function* longerOrdersAtEntry(
       for (const third of ownClasses(context, graph.from(second), home)) {
         if (third === key || third === second || !graph.from(third).has(key)) continue;
         if (!turns.has(`${ENTRY}${fn.id}\n${second}\n${third}`)) continue;
-        const finding = yield* closed(context, search, feasibility, called, second, third);
+        const finding = yield* closed(tools, called, second, third);
         if (finding !== undefined && found.get(finding.id)?.confidence !== 'high')
           found.set(finding.id, finding);
         yield { stage: 'replay', done: found.size, total: 0 };
@@ -71,10 +72,16 @@ function ownClasses({ around }: CheckContext, keys: Iterable<string>, home: stri
   });
 }
 
+/** What finds the sides of a cycle and judges them. */
+interface CycleTools {
+  readonly context: CheckContext;
+  readonly search: EntrySearch;
+  readonly feasibility: Feasibility;
+}
+
+/** The cycle in which `second` is taken under the lock of the registry, and `third` under `second`. */
 function* closed(
-  context: CheckContext,
-  search: EntrySearch,
-  feasibility: Feasibility,
+  { context, search, feasibility }: CycleTools,
   called: Called,
   second: string,
   third: string,

@@ -2,7 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { lookupsOn } from './lookups.js';
 import { comparesAlike, comparesArguments, isRequest, picksOf, type Picks } from './pair-order.js';
@@ -72,6 +72,7 @@ export function passesFound(
   { pairs }: Picks,
 ): boolean {
   const { around } = context;
+  const search: OutsideSearch = { program: around.program, callers, isOutside: areRead };
   const isFound = (fn: FunctionRef, x: Term | undefined, y: Term | undefined, levels: number): boolean => {
     const calls = levels === 0 ? [] : callers.seen(fn);
     if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
@@ -85,7 +86,7 @@ export function passesFound(
       if (found === undefined || !(found.isLookup || isIndexed))
         return isFound(call.caller, one, other, levels - 1);
       if (comparesAlike(around.program.skeleton(call.caller), found.pairs)) return false;
-      return found.isLookup || areOutside(context, callers, areRead, call.caller, found.pairs[0], levels - 1);
+      return found.isLookup || areOutside(search, call.caller, found.pairs[0], levels - 1);
     });
   };
   const [x, y] = pairs[0] ?? [];
@@ -101,7 +102,8 @@ export function passesRequest(
 ): boolean {
   const [pair, another] = pairs;
   if (pair === undefined || another !== undefined || !pair.every(isNumber)) return false;
-  return areOutside(context, callers, isRequest, side.root, pair, BOUNDS.callersForEntry);
+  const { program } = context.around;
+  return areOutside({ program, callers, isOutside: isRequest }, side.root, pair, BOUNDS.callersForEntry);
 }
 
 /** Whether a function reads two values when it runs. */
@@ -109,26 +111,31 @@ function areRead(one: Term, other: Term): boolean {
   return isRead(one, false) && isRead(other, false);
 }
 
-/** Whether two numbers come from outside, as `isOutside` says, in the function or in all of its callers. */
+/** Which numbers come from outside, and who may pass them. */
+interface OutsideSearch {
+  readonly program: Program;
+  readonly callers: KnownCallers;
+  readonly isOutside: (one: Term, other: Term) => boolean;
+}
+
+/** Whether two numbers come from outside, in the function or in all of its callers, up to `levels` above. */
 function areOutside(
-  context: CheckContext,
-  callers: KnownCallers,
-  isOutside: (one: Term, other: Term) => boolean,
+  search: OutsideSearch,
   fn: FunctionRef,
   [one, other]: Picks['pairs'][number] | readonly [undefined?, undefined?] = [],
   levels: number,
 ): boolean {
   if (one === undefined || other === undefined) return false;
-  if (isOutside(one, other)) return true;
+  if (search.isOutside(one, other)) return true;
   if (one.k !== 'parameter' || other.k !== 'parameter' || one.index === other.index) return false;
-  const calls = levels <= 0 ? [] : callers.seen(fn);
+  const calls = levels <= 0 ? [] : search.callers.seen(fn);
   return (
     calls.length > 0 &&
     calls.every((call) => {
       const [x, y] = [call.args?.[one.index], call.args?.[other.index]];
       if (x === undefined || y === undefined) return false;
-      if (comparesArguments(context.around.program, call, [[one, other]])) return false;
-      return areOutside(context, callers, isOutside, call.caller, [x, y], levels - 1);
+      if (comparesArguments(search.program, call, [[one, other]])) return false;
+      return areOutside(search, call.caller, [x, y], levels - 1);
     })
   );
 }

@@ -314,7 +314,7 @@ class SectionSearch {
         ...new Set([name, lock, ...(inner.link === undefined ? [] : [shown(classes, inner.link.from)])]),
       ],
       story: [
-        ...tellChain(classes, steps, `${does} ${name}`, 0, arrived.held, [holds]),
+        ...tellChain(classes, steps, `${does} ${name}`, 0, { held: arrived.held, told: [holds] }),
         ...entry,
         ...tellChain(classes, inner.steps, `takes ${first} under ${name}`, 1),
         ...(inner.link === undefined ? [] : tellDependency(classes, inner.link, 2)),

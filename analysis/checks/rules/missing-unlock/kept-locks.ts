@@ -136,7 +136,7 @@ export function endsOf(
     locksets.some(({ held }) => held.some((one) => one.term.key === lock.term.key)),
   );
   for (const { targets, args, site } of under)
-    if (targets.some((target) => releases(world, summary.fn, target, args, lock, isAnyOfClass)))
+    if (targets.some((target) => releases(world, { caller: summary.fn, target, args }, lock, isAnyOfClass)))
       ends.add(site.event);
   const releasing = [...ends];
   const takers = functionsIn(world.around, rule?.givenIn, summary.fn.file);
@@ -173,15 +173,20 @@ export function isRuledOut({ facts }: ExitEffect, args: readonly Term[]): boolea
 
 const NOTHING = Facts.empty();
 
+/** A call to one of its targets. */
+interface ResolvedCall {
+  readonly caller: FunctionRef;
+  readonly target: FunctionRef;
+  readonly args: readonly Term[];
+}
+
 /**
  * Whether a callee may release a lock of the class that its caller holds. A callee that takes such a lock releases its
  * own, even if it continues after a failure to take it.
  */
 function releases(
   { around, acquiredWithin }: World,
-  caller: FunctionRef,
-  target: FunctionRef,
-  args: readonly Term[],
+  { caller, target, args }: ResolvedCall,
   lock: HeldLock,
   isAnyOfClass: boolean,
 ): boolean {

@@ -23,10 +23,8 @@ export function ownerByCompanion(program: Program, place: Term, file: string): T
   const isPaired = isOnlyStored(program, file, pointer.name, ({ event, target }, skeleton, fn) => {
     const object = skeleton.exprs[target.base];
     if (object?.k !== 'deref' || !isOfType(program, skeleton, fn, target.base, type)) return undefined;
-    return (
-      isPair(skeleton, object.base, event.value, names) ||
-      isGivenPair(program, fn, skeleton, object.base, event.value, names)
-    );
+    const pair = { pointer: object.base, companion: event.value };
+    return isPair(skeleton, pair, names) || isGivenPair(program, fn, skeleton, pair, names);
   });
   return isPaired ? pointer.base : undefined;
 }
@@ -43,8 +41,14 @@ function isOfType(
   return own === '' || type === '' || baseOf(own) === baseOf(type);
 }
 
+/** A pointer to an object, and the pointer to its companion. */
+interface ObjectPair {
+  readonly pointer: ExprId;
+  readonly companion: ExprId;
+}
+
 /** Whether a function makes a pointer the one at `back` of a companion, or stores it there. */
-function isPair(skeleton: Skeleton, pointer: ExprId, companion: ExprId, back: readonly string[]): boolean {
+function isPair(skeleton: Skeleton, { pointer, companion }: ObjectPair, back: readonly string[]): boolean {
   const isBack = (expr: ExprId): boolean => {
     const { root, names } = placeOf(skeleton, expr);
     const object = skeleton.exprs[root];
@@ -64,11 +68,10 @@ function isGivenPair(
   program: Program,
   fn: FunctionRef,
   { exprs }: Skeleton,
-  pointer: ExprId,
-  companion: ExprId,
+  pair: ObjectPair,
   back: readonly string[],
 ): boolean {
-  const [one, other] = [exprs[pointer], exprs[companion]];
+  const [one, other] = [exprs[pair.pointer], exprs[pair.companion]];
   if (one?.k !== 'parameter' || other?.k !== 'parameter' || fn.item?.isStatic !== true) return false;
   const calls = program.callers(fn).flatMap((caller) => {
     const skeleton = program.skeleton(caller);
@@ -80,12 +83,12 @@ function isGivenPair(
     calls.length > 0 &&
     calls.every((call) => {
       const args = call !== undefined && 'args' in call.event ? call.event.args : [];
-      const [object, device] = [args[one.index], args[other.index]];
+      const [pointer, companion] = [args[one.index], args[other.index]];
       return (
         call?.skeleton !== undefined &&
-        object !== undefined &&
-        device !== undefined &&
-        isPair(call.skeleton, object, device, back)
+        pointer !== undefined &&
+        companion !== undefined &&
+        isPair(call.skeleton, { pointer, companion }, back)
       );
     })
   );

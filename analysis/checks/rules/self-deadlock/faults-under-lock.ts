@@ -42,7 +42,10 @@ export class FaultsUnderLock {
         message: `${taken.api}()${through} may fault and take ${name} again while holding it`,
         at: locationOf(steps[0] ?? taken.site),
         locks: [name],
-        story: tellChain(classes, steps, `may fault and take ${name}`, 0, arrived.held, [holds]),
+        story: tellChain(classes, steps, `may fault and take ${name}`, 0, {
+          held: arrived.held,
+          told: [holds],
+        }),
         assumes: [
           holds.mode === 'read'
             ? { reason: 'writer', text: `a writer waits for ${name}` }
@@ -78,7 +81,7 @@ export class FaultsUnderLock {
         message: `${taken.api}() may enter reclaim while holding ${name}`,
         at: locationOf(taken.site),
         locks: [name],
-        story: tellChain(classes, steps, `may enter ${name} again`, 0, arrived.held, [holds]),
+        story: tellChain(classes, steps, `may enter ${name} again`, 0, { held: arrived.held, told: [holds] }),
         assumes: [{ reason: 'reclaim', text: 'memory runs low' }],
         witnesses: [witnessId(['self-deadlock', key, ...siteNames(steps)])],
         evidence: [],

@@ -53,7 +53,7 @@ function report(
     message: `takes ${name} with ${api}() while holding ${holds} outside of one context: it cannot back off`,
     at: locationOf(site),
     locks: [shown(classes, key), shown(classes, other)],
-    story: tellChain(classes, [site], `takes ${name}`, 0, locksets[0]?.held ?? [], [held]),
+    story: tellChain(classes, [site], `takes ${name}`, 0, { held: locksets[0]?.held ?? [], told: [held] }),
     assumes: [{ reason: 'same-class', text: `${name} and ${holds} belong to one ww_class` }],
     witnesses: [witnessId(['outside-context', key, other, ...siteNames([site])])],
     evidence: [],

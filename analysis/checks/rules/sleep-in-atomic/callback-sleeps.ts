@@ -115,9 +115,10 @@ export class CallbackSleeps {
     const { handler, at, by } = registration;
     const title = 'a callback';
     const entry: OutsideEntry = { context: 'atomic', title, at, by, text: '', confidence: 'high' };
+    const search = { around, sleepers: this.sleepers };
     let tried = 0;
     for (let calls = 0; calls <= BOUNDS.callsInHandler; calls++) {
-      for (const { tail, point } of sleepTails(around, this.sleepers, handler, calls)) {
+      for (const { tail, point } of sleepTails(search, handler, calls)) {
         if (point.confidence === 'low') continue;
         if (++tried > BOUNDS.chainsPerAtomicCall) return undefined;
         for (const arrived of proofs.arrive(tail)) {

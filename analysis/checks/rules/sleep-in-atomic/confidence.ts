@@ -245,7 +245,8 @@ export class SleepConfidence {
     const isOnly = steps.length > 1 && this.isOnlyWay(mistake);
     if (!isOnly && needsLastReference(around, steps)) confidence = 'low';
     const isAnswer = this.answersIn(root, steps);
-    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, why.k === 'handler', isAnswer))
+    const isHandler = why.k === 'handler';
+    if (!isOnly && isDecidedElsewhere(around, this.proofs, steps, arrived, { isHandler, isAnswer }))
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');

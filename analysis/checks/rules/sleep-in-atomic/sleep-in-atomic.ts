@@ -167,9 +167,10 @@ class SleepSearch {
     let best: SleepMistake | undefined;
     const { around } = this.context;
     const visit = (summary: FunctionSummary): void => this.note(summary);
-    const followed = entry === undefined ? this.sleepers : this.sleepers.inHandler();
+    const sleepers = entry === undefined ? this.sleepers : this.sleepers.inHandler();
+    const search = { around, sleepers, visit };
     for (let calls = 0; calls < BOUNDS.callsToSleep; calls++) {
-      for (const { tail, point } of sleepTails(around, followed, callee, calls, [root], visit)) {
+      for (const { tail, point } of sleepTails(search, callee, calls, [root])) {
         if (best !== undefined && point.confidence !== 'high') continue;
         if (waitsForInterrupted(around.models, point.api) && !isInHardirq(entry)) continue;
         const before = this.mistakes.length;
@@ -372,14 +373,10 @@ class SleepSearch {
       locks: key === undefined ? [] : [shown(classes, key)],
       story: [
         ...(why.k === 'handler' ? [tellEntry(why.entry, 0)] : []),
-        ...tellChain(
-          classes,
-          steps,
-          `calls ${point.api}(), which ${demand}`,
-          0,
-          arrived.held,
-          lock === undefined ? [] : [lock],
-        ),
+        ...tellChain(classes, steps, `calls ${point.api}(), which ${demand}`, 0, {
+          held: arrived.held,
+          told: lock === undefined ? [] : [lock],
+        }),
         ...this.callbacks.tell(point),
       ],
       assumes: [

@@ -10,29 +10,36 @@ export interface SleepTail {
   readonly point: SleepPoint;
 }
 
-/** The paths to sleep points exactly `calls` calls deep. `visit` sees each function on the way that is interpreted. */
+/** Where sleep points are searched. */
+export interface SleepSearch {
+  readonly around: Surroundings;
+  readonly sleepers: Following;
+  /** Sees each function on the way that is interpreted. */
+  readonly visit?: (summary: FunctionSummary) => void;
+}
+
+/** The paths to sleep points exactly `calls` calls deep, which lead into none of the functions `above`. */
 export function* sleepTails(
-  around: Surroundings,
-  sleepers: Following,
+  search: SleepSearch,
   fn: FunctionRef,
   calls: number,
   above: readonly FunctionRef[] = [],
-  visit?: (summary: FunctionSummary) => void,
 ): Generator<SleepTail> {
+  const { around, sleepers } = search;
   if (above.includes(fn) || !sleepers.reach(fn, calls)) return;
   const summary = around.summaryOf(fn);
   if (summary === undefined) {
     around.program.demand(fn, 'path');
     return;
   }
-  visit?.(summary);
+  search.visit?.(summary);
   if (calls === 0) {
     for (const point of sleepers.of(summary)) yield { tail: [point.site], point };
     return;
   }
   for (const call of summary.calls) {
     for (const callee of sleepers.following(call, calls - 1))
-      for (const { tail, point } of sleepTails(around, sleepers, callee, calls - 1, [...above, fn], visit))
+      for (const { tail, point } of sleepTails(search, callee, calls - 1, [...above, fn]))
         yield { tail: [...flatten(call.site), ...tail], point };
   }
 }

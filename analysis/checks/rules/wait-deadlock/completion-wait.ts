@@ -38,6 +38,22 @@ export interface Needed {
   readonly from: Site;
 }
 
+/** A completion, with what completes it. */
+interface Completed {
+  /** The class of the completion. */
+  readonly slot: string;
+  readonly completers: readonly Completer[];
+  /** Whether code that is not known may complete it, too. */
+  readonly isOtherUnknown: boolean;
+}
+
+/** A held lock, with where the completers take one of its class. */
+interface HeldAgainst {
+  readonly key: string;
+  readonly holds: HeldLock;
+  readonly needs: readonly Need[];
+}
+
 /**
  * Finds waits for a completion under a lock that all completers need first: none of them reaches complete() while the
  * lock is held.
@@ -96,7 +112,7 @@ export class CompletionWaits {
         if (holds === undefined || holds.kind === 'srcu') continue;
         if (api.dropsArg !== undefined && isPartOf(holds.term, waiting.arrived.args[api.dropsArg])) continue;
         const known = needs.flatMap((need) => need ?? []);
-        this.report(waiting, slot, key, holds, own, known, isOtherUnknown);
+        this.report(waiting, { slot, completers: own, isOtherUnknown }, { key, holds, needs: known });
         break;
       }
     }
@@ -191,12 +207,8 @@ export class CompletionWaits {
 
   private report(
     waiting: Awaiting,
-    slot: string,
-    key: string,
-    holds: HeldLock,
-    completers: readonly Completer[],
-    needs: readonly Need[],
-    others: boolean,
+    { slot, completers, isOtherUnknown }: Completed,
+    { key, holds, needs }: HeldAgainst,
   ): void {
     const { classes } = this.context.around;
     const { root, steps, effect, arrived } = waiting;
@@ -217,7 +229,7 @@ export class CompletionWaits {
     const isLast = needsLastReference(this.context.around, steps);
     const isCounting = isCountingSemaphore(this.context, holds, root.file);
     const isSometimes = needs.some(({ isConditional }) => isConditional);
-    if (others || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
+    if (isOtherUnknown || !isNear || isLast || isCounting) confidence = lesser(confidence, 'medium');
     if (!holds.certain || classes.info(key)?.generic === true) confidence = 'low';
     // The reply may come on another path, or have come before.
     if (isSometimes || mayHaveCompleted(this.context, waiting, completers)) confidence = 'low';
@@ -235,9 +247,10 @@ export class CompletionWaits {
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
-        ...tellChain(classes, steps, { text: `waits for ${what}`, waitsWith: effect.api }, 0, arrived.held, [
-          holds,
-        ]),
+        ...tellChain(classes, steps, { text: `waits for ${what}`, waitsWith: effect.api }, 0, {
+          held: arrived.held,
+          told: [holds],
+        }),
         { path: 1, ...locationOf(need.site), text: `takes ${lock}`, held: [] },
         {
           path: 1,

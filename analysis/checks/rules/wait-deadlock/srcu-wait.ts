@@ -72,8 +72,7 @@ export class SrcuWaits {
         steps,
         { text: `waits for all readers of ${name}`, waitsWith: effect.api },
         0,
-        arrived.held,
-        [holds],
+        { held: arrived.held, told: [holds] },
       ),
       assumes: [{ reason: 'same-instance', text: `both refer to the same ${name}` }],
       witnesses: [witnessId(['wait-deadlock', key, ...siteNames(steps)])],
@@ -123,8 +122,7 @@ export class SrcuWaits {
         waiting.steps,
         { text: `waits for all readers of ${name}`, waitsWith: waiting.effect.api },
         path,
-        waiting.arrived.held,
-        [holds],
+        { held: waiting.arrived.held, told: [holds] },
       );
     this.note({
       id: hashText(['wait-deadlock', keyOf(one.holds), keyOf(back.holds), 'readers'].join('\n')),
@@ -215,15 +213,11 @@ export class SrcuWaits {
       at: locationOf(steps[0] ?? effect.site),
       locks: side === undefined ? [lock, name] : [lock, name, taken],
       story: [
-        ...tellChain(
-          classes,
-          steps,
-          { text: `waits for all readers of ${name}`, waitsWith: effect.api },
-          0,
-          arrived.held,
-          [holds],
-        ),
-        ...tellChain(classes, way.steps, `takes ${taken}`, 1, way.held, [way.holds]),
+        ...tellChain(classes, steps, { text: `waits for all readers of ${name}`, waitsWith: effect.api }, 0, {
+          held: arrived.held,
+          told: [holds],
+        }),
+        ...tellChain(classes, way.steps, `takes ${taken}`, 1, { held: way.held, told: [way.holds] }),
         ...(side === undefined ? [] : tellDependency(classes, side, 2)),
       ],
       assumes: [

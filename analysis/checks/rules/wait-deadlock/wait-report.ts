@@ -73,8 +73,7 @@ export function reportWait(around: Surroundings, id: string, mistake: Mistake): 
       waitsWith: effect.api,
     },
     0,
-    arrived.held,
-    holds === undefined ? [] : [holds],
+    { held: arrived.held, told: holds === undefined ? [] : [holds] },
   );
   return {
     id: hashText(id),
