@@ -1,6 +1,7 @@
 import { Arms } from '../../graph/feasibility/arms.js';
 import type { Program } from '../../link/types.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
+import { literalsOf } from '../../outline/tokens/literals.js';
 import type { Finding } from '../types.js';
 
 /**
@@ -34,11 +35,9 @@ export class DeadArms {
     const isNamed = (item: { readonly name: string }): boolean => item.name === name;
     const found = [...(outline?.functions ?? []).filter(isNamed), ...(outline?.macros ?? []).filter(isNamed)];
     const isPossible = (condition: string): boolean =>
-      condition
-        .split(' && ')
-        .every((literal) =>
-          /^\w+$/u.test(literal) ? !ofNames || this.arms.isConfigured(literal, file) : !isImpossible(literal),
-        );
+      literalsOf(condition).every((literal) =>
+        /^\w+$/u.test(literal) ? !ofNames || this.arms.isConfigured(literal, file) : !isImpossible(literal),
+      );
     return found.length > 0 && !found.some(({ condition }) => isPossible(condition));
   }
 }

@@ -1,3 +1,4 @@
+import { isNegated, literalsOf, testedBy } from '../../outline/tokens/literals.js';
 import { NONZERO, ZERO } from '../../summaries/facts/fact.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
@@ -89,7 +90,7 @@ export class Arms {
         }
         if (own !== '') architecture = own;
         for (const literal of this.literalsOf(fn)) {
-          if (!demand(literal.replace(/^!/, ''), !literal.startsWith('!'))) return undefined;
+          if (!demand(testedBy(literal), !isNegated(literal))) return undefined;
         }
       }
       for (const { term, fact } of facts?.known() ?? []) {
@@ -138,7 +139,7 @@ export class Arms {
   private literalsOf(fn: FunctionRef): readonly string[] {
     const own = fn.item?.condition ?? fn.macro?.condition ?? '';
     const around = this.conditions().get(fn.file) ?? '';
-    return [own, around].flatMap((condition) => (condition === '' ? [] : condition.split(' && ')));
+    return [own, around].flatMap((condition) => literalsOf(condition));
   }
 
   /** For sources that another source includes: the condition of the include. */

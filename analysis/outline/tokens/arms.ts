@@ -1,5 +1,6 @@
 import { added, conjunction, isImpossible, NEVER, nameTest, negation, parseTest } from './conditions.js';
 import type { Test } from './conditions.js';
+import { conditionOfAll } from './literals.js';
 import { textOf, type IdentifierTable } from './symbols.js';
 import {
   D_ELIF,
@@ -165,7 +166,7 @@ export class ArmTable {
     const literals = test === undefined ? group.seen : added(group.seen, test.whenTrue);
     const guard = this.groups.length === 1 && group.arms.length === 0 && isIncludeGuard(scan, mark, literals);
     const all = conjunction(group.parent?.all ?? [], guard ? [] : literals);
-    const condition = all.join(' && ');
+    const condition = conditionOfAll(all);
     const arm: Arm = { group, index: group.arms.length, token, endToken: -1, literals, all, condition };
     group.arms.push(arm);
     group.seen = test === undefined ? [NEVER] : added(group.seen, test.whenFalse);

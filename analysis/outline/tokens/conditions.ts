@@ -1,4 +1,5 @@
 import { isDefinedForKernels, isNeverDefined, versionTest } from '../../models/preprocessor.js';
+import { opposite } from './literals.js';
 import { F_UPPER, textOf } from './symbols.js';
 import type { IdentifierTable } from './symbols.js';
 import { CLOSE, OPEN, T_IDENTIFIER, T_LOGIC, T_NUMBER, TokenBuffer, tokenize } from './tokens.js';
@@ -60,10 +61,6 @@ export function conjunction(outer: readonly string[], literals: readonly string[
 /** Appends literals to earlier ones, up to the limit of {@link conjunction}. */
 export function added(earlier: readonly string[], later: readonly string[]): readonly string[] {
   return earlier.length < MOST_LITERALS ? [...earlier, ...later] : earlier;
-}
-
-function opposite(literal: string): string {
-  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
 }
 
 /** Wraps a text with operators in parentheses, once. */

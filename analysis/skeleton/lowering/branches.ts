@@ -1,5 +1,6 @@
 import type { Span } from '../../base/span.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
+import { isNegated, testedBy } from '../../outline/tokens/literals.js';
 import { type LoopHead, type OpenBlock, openBlock, STOP } from './flow.js';
 import type { Lowering } from './lowering.js';
 import type { ExprId } from '../types.js';
@@ -57,12 +58,12 @@ export function operatorOf(l: Lowering, node: number): string {
 /** Continues where a literal is true. */
 export function testLiteral(l: Lowering, literal: string, otherwise: OpenBlock, at: Span): void {
   const inside = openBlock();
-  const name = literal.replace(/^!/u, '');
+  const name = testedBy(literal);
   if (isImpossible(literal)) branch(l, l.table.constant(0), inside, otherwise, at);
   else if (l.macros?.table.isDefined(name, l.macros.line + at.line) === true)
     branch(l, l.table.constant(literal === name ? 1 : 0), inside, otherwise, at);
-  else if (literal.startsWith('!')) branch(l, l.table.config(literal.slice(1)), otherwise, inside, at);
-  else branch(l, l.table.config(literal), inside, otherwise, at);
+  else if (isNegated(literal)) branch(l, l.table.config(name), otherwise, inside, at);
+  else branch(l, l.table.config(name), inside, otherwise, at);
   l.begin(inside);
 }
 

@@ -7,7 +7,7 @@ import { brokenOut } from '../expressions/counters.js';
 import { lowerDeclaration } from './declarations.js';
 import { LoopHead, openBlock, STOP } from './flow.js';
 import { lowerHead } from './heads.js';
-import { opposite } from '../macros/macro-table.js';
+import { notAll } from '../../outline/tokens/literals.js';
 import type { JumpTarget, Lowering, OpenSwitch } from './lowering.js';
 import { inScope, jump, jumpToLabel, leaveArm, placeLabel, runCleanups } from './scopes.js';
 import type { ExprId } from '../types.js';
@@ -82,7 +82,7 @@ function lowerArms(l: Lowering, items: readonly Item[], from: number, to: number
     // Here, the conditions of the previous arms are known to be false.
     const own = arm.isElse ? [] : arm.literals.filter((literal) => !settled.has(literal));
     for (const literal of own) testLiteral(l, literal, otherwise, span);
-    if (own.length > 0) settled.add(own.length === 1 ? opposite(own[0]!) : `!(${own.join(' && ')})`);
+    if (own.length > 0) settled.add(notAll(own));
     const depth = l.cleanups.length;
     lowerItems(l, items, at, end, arm.start + 1);
     leaveArm(l, depth, (elsewhere, place) => {

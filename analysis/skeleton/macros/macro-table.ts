@@ -3,6 +3,7 @@ import { guardsStatement, switchesOff } from '../../models/records/kinds.js';
 import { FILE_START } from '../../base/span.js';
 import type { MacroDefinition, Models } from '../../models/types.js';
 import { isImpossible } from '../../outline/tokens/conditions.js';
+import { literalsOf, opposite } from '../../outline/tokens/literals.js';
 import type { Condition, MacroItem } from '../../outline/types.js';
 import type { OutlinePart } from '../outline-part.js';
 
@@ -227,30 +228,6 @@ function isBalanced(body: string): boolean {
     else if (letter === '}' && --depth < 0) return false;
   }
   return depth === 0;
-}
-
-/** The negation of a literal. */
-export function opposite(literal: string): string {
-  return literal.startsWith('!') ? literal.slice(1) : `!${literal}`;
-}
-
-/** The literals of a condition. */
-export function literalsOf(condition: Condition): readonly string[] {
-  if (condition === '') return [];
-  const literals: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < condition.length; at++) {
-    const letter = condition[at];
-    if (letter === '(') depth++;
-    else if (letter === ')') depth--;
-    else if (depth === 0 && condition.startsWith(' && ', at)) {
-      literals.push(condition.slice(start, at));
-      start = at + 4;
-    }
-  }
-  literals.push(condition.slice(start));
-  return literals;
 }
 
 /** A macro that defines a function is never called inside one. */

@@ -6,7 +6,7 @@ import { argumentTexts, splitMacro, substitute } from './expansion.js';
 import { type LoopHead, type OpenBlock, openBlock } from '../lowering/flow.js';
 import { lowerCondition, lowerStatements, lowerUnused, lowerValue } from '../lowering/grammar.js';
 import type { Call, Lowering, LoweredText } from '../lowering/lowering.js';
-import { literalsOf } from './macro-table.js';
+import { literalsOf } from '../../outline/tokens/literals.js';
 import { treeOrNone } from '../parsed.js';
 import type { ExprId } from '../types.js';
 

@@ -1,5 +1,6 @@
 import { conditionOf } from '../../callgraph/conditions.js';
 import type { FunctionRef } from '../../link/types.js';
+import { isNegated, literalsOf, testedBy } from '../../outline/tokens/literals.js';
 import type { Models } from '../../models/types.js';
 import { configuration } from '../locks/names.js';
 import { constant } from '../locks/terms.js';
@@ -8,14 +9,12 @@ import type { KnownFact } from './facts.js';
 
 /** The `#if` condition of a function, as facts about configuration options. */
 export function configurationOf(fn: FunctionRef, models: Models): readonly KnownFact[] {
-  return conditionOf(fn)
-    .split(' && ')
-    .map((literal) => {
-      const name = literal.replace(/^!/, '');
-      const value = models.configured(name);
-      return {
-        term: value === undefined ? configuration(name) : constant(value),
-        fact: { signs: literal.startsWith('!') ? ZERO : NONZERO },
-      };
-    });
+  return literalsOf(conditionOf(fn)).map((literal) => {
+    const name = testedBy(literal);
+    const value = models.configured(name);
+    return {
+      term: value === undefined ? configuration(name) : constant(value),
+      fact: { signs: isNegated(literal) ? ZERO : NONZERO },
+    };
+  });
 }
