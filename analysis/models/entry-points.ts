@@ -18,6 +18,6 @@ export const entryByContext = (context: ExecutionContext): EntryPoint => {
 
 /** The entry point of a system call, which a macro of its own defines. */
 export const entryOfSyscall = (name: string): EntryPoint => ({
-  how: `${name.split(':')[1] ?? name}(2)`,
+  how: `${name}(2)`,
   command: './syscall-test   # a small program of yours that makes the call',
 });

@@ -211,11 +211,6 @@ export interface InitializerMember {
   readonly value: string;
 }
 
-/** In front of the index of a function's parameter that it stores in a member: no name of C begins like this. */
-export const STORED_PARAMETER = '#';
-/** Behind the name of an array of functions, or of records with functions, one of which is stored: `rows[].f`. */
-export const ELEMENT = '[]';
-
 /**
  * `ops.open = f` and `ops->open = f` in a function; `#1` for `f` if it is the function's second parameter. `hook = f` for a
  * variable of the file has no field.

@@ -1,3 +1,4 @@
+import { makerOf } from '../../outline/made-names.js';
 import { handlersOf } from '../../graph/contexts/handlers.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import {
@@ -116,7 +117,8 @@ export class Entries {
     const ways = (this.named.get(fn.name) ?? [])
       .filter(({ file }) => file === fn.file || fn.item?.isStatic !== true)
       .map(({ way }) => way);
-    if (fn.name.includes('SYSCALL_DEFINE')) return [{ point: entryOfSyscall(fn.name), by: fn.name }];
+    if (fn.name.includes('SYSCALL_DEFINE'))
+      return [{ point: entryOfSyscall(makerOf(fn.name)?.subject ?? fn.name), by: fn.name }];
     // A visible call says more than an export.
     const inside = ways.filter(({ by }) => !by.startsWith('EXPORT_'));
     if (inside.length > 0) return inside;

@@ -1,5 +1,5 @@
 import { switchesOff } from '../../models/records/kinds.js';
-import { isSet, lastMember } from '../../outline/designators.js';
+import { isSet, lastMember, positional } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
 import type { Expr } from '../../skeleton/types.js';
@@ -259,7 +259,7 @@ function declaredIn(outline: FileOutline, models: Models): FileHandlers['declare
     const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
     if (declarator?.handlerArg === undefined || declarator.runsIn === undefined) continue;
     for (const { field, value } of members) {
-      if (field === `#${declarator.handlerArg}`)
+      if (field === positional(declarator.handlerArg))
         out.push({ by: definedBy, item, value, line: nameSpan.line, api: { runsIn: declarator.runsIn } });
     }
   }

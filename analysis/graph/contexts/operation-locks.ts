@@ -1,3 +1,4 @@
+import { madeName, makerOf } from '../../outline/made-names.js';
 import { folderOf } from '../../base/paths.js';
 import type { LockMode, Operation, TableProtocol } from '../../models/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -62,7 +63,7 @@ function isShown({ functions }: FileOutline, protocol: TableProtocol | undefined
     protocol?.only === true &&
     functions.some(
       ({ made, name, calls }) =>
-        made !== undefined && name.startsWith(`${protocol.caller}:`) && calls.includes(member),
+        made !== undefined && makerOf(name)?.maker === protocol.caller && calls.includes(member),
     )
   );
 }
@@ -75,6 +76,6 @@ export function callsTableAlone(program: Program, { file, name, item }: Function
   const tables = item?.made === undefined ? [] : (program.outline(file)?.variables ?? []);
   return tables.some((table) => {
     const protocol = program.models.protocol(table.type);
-    return protocol?.only === true && name === `${protocol.caller}:${table.name}`;
+    return protocol?.only === true && name === madeName(protocol.caller, table.name);
   });
 }

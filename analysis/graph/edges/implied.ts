@@ -1,3 +1,4 @@
+import { positional } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { withoutSubclass } from '../../base/subclass.js';
 import { ENTRY_CONTEXT } from '../../summaries/state/context.js';
@@ -158,8 +159,9 @@ export class ImpliedLocks {
       }
       for (const { definedBy, members, name } of outline.variables) {
         const declarator = definedBy === '' ? undefined : this.models.declarator(definedBy);
-        if (declarator?.handlerArg === undefined) continue;
-        const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+        const { handlerArg } = declarator ?? {};
+        if (handlerArg === undefined) continue;
+        const value = members.find(({ field }) => field === positional(handlerArg))?.value;
         const symbol = this.classes.symbol(name, file)?.symbol;
         if (value === undefined || symbol === undefined) continue;
         yield* this.handled(this.classes.named(symbol, 'section', file), value, file);

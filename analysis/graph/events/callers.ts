@@ -1,3 +1,4 @@
+import { positionIn } from '../../outline/designators.js';
 import { namedAsValues } from '../../outline/named.js';
 import { baseOf } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
@@ -311,7 +312,8 @@ function membersWith(
 ): readonly string[] | undefined {
   const found: string[] = [];
   for (const { field } of members.filter(({ value }) => value === name)) {
-    const member = field.startsWith('#') ? fields[Number(field.slice(1))]?.name : field;
+    const position = positionIn(field);
+    const member = position === undefined ? field : fields[position]?.name;
     if (member === undefined || !/^\w+$/.test(member)) return undefined;
     found.push(member);
   }

@@ -3,7 +3,7 @@ import { bodiesOf } from '../../link/bodies.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import { usersOfRecord } from '../../link/record-users.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import { isSet, lastMember } from '../../outline/designators.js';
+import { isSet, lastMember, positional, positionIn } from '../../outline/designators.js';
 import type { VariableItem } from '../../outline/types.js';
 import { ZERO, type Signs } from '../../summaries/facts/fact.js';
 import { eventAt, eventsOf, memberStores } from '../../skeleton/lowering/events.js';
@@ -12,7 +12,7 @@ import type { State } from '../../summaries/state/state.js';
 import type { Site } from '../../summaries/state/types.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
-import { definition, type Definition } from '../watched/hubs.js';
+import { definition } from '../watched/hubs.js';
 
 /**
  * Whether a path that calls `target` through a pointer calls the function of another table: it has found a member of the
@@ -47,7 +47,7 @@ export function isOfOtherTable(
   const others = variables.filter((table) => types.has(table.type) && !isOfTarget(table));
   const unset = new Set(others.flatMap(setBy));
   for (const field of tables.flatMap(setBy)) unset.delete(field);
-  return [...unset].some((field) => !field.startsWith('#') && (signsOf(field) & ZERO) === 0);
+  return [...unset].some((field) => positionIn(field) === undefined && (signsOf(field) & ZERO) === 0);
 }
 
 /**
@@ -65,7 +65,7 @@ function isSetOtherwise(
   if (found?.file !== file) return false;
   const type = program.expand(found.item.type, file);
   const fields = program.resolveRecord(tagOf(type), file)?.item.fields ?? [];
-  const position = `#${fields.findIndex((field) => field.name === member)}`;
+  const position = positional(fields.findIndex((field) => field.name === member));
   const given = found.item.members.find(({ field }) => field === member || field === position)?.value;
   if (given === undefined || given === target || program.resolveCall(given, file)[0]?.item === undefined)
     return false;
@@ -87,7 +87,7 @@ interface TableMember {
  * address some function stores in `port`.
  */
 export class KeptTables {
-  private readonly known = new Map<string, ReadonlySet<Definition> | undefined>();
+  private readonly known = new Map<string, ReadonlySet<string> | undefined>();
   /** By call and target: chains share their calls. */
   private readonly ruledOut = new Map<string, boolean>();
 
@@ -147,7 +147,7 @@ export class KeptTables {
   }
 
   /** The tables whose address is stored in a member; `undefined` if another value may be, or none is seen. */
-  private tablesIn(member: TableMember, from: string): ReadonlySet<Definition> | undefined {
+  private tablesIn(member: TableMember, from: string): ReadonlySet<string> | undefined {
     const declared = this.program.resolveRecord(tagOf(member.record), from)?.file;
     if (declared === undefined) return undefined;
     const key = `${declared} ${member.record}.${member.name}`;
@@ -155,10 +155,10 @@ export class KeptTables {
     return this.known.get(key);
   }
 
-  private collect(member: TableMember, declared: string): ReadonlySet<Definition> | undefined {
+  private collect(member: TableMember, declared: string): ReadonlySet<string> | undefined {
     const { program } = this;
     const users = usersOfRecord(program, declared);
-    const found = new Set<Definition>();
+    const found = new Set<string>();
     const note = (name: string, file: string): boolean => {
       const table = definition(program, name, file);
       if (table !== undefined) found.add(table);

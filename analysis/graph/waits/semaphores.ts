@@ -1,3 +1,4 @@
+import { positional } from '../../outline/designators.js';
 import { folderOf } from '../../base/paths.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
 import type { LockRef } from '../../summaries/state/types.js';
@@ -151,7 +152,8 @@ export class Semaphores {
       if (model === undefined || program.models.lockType(model.type) !== 'semaphore') continue;
       const symbol = this.classes.symbol(name, file)?.symbol;
       // Older kernels pass no count; it is one.
-      const count = members.find(({ field }) => field === `#${model.countArg}`)?.value ?? '1';
+      const position = model.countArg === undefined ? undefined : positional(model.countArg);
+      const count = members.find(({ field }) => field === position)?.value ?? '1';
       const number = /^\d+$/u.test(count) ? Number(count) : program.resolveConstant(count, file);
       if (symbol !== undefined) note(symbol, number ?? -1);
     }

@@ -1,4 +1,5 @@
-import { ELEMENT, type FileOutline, type FillItem } from '../../outline/types.js';
+import { elementIn } from '../../outline/stored-values.js';
+import type { FileOutline, FillItem } from '../../outline/types.js';
 import type { LinkedFile } from '../files/files.js';
 import type { FunctionRef } from '../types.js';
 
@@ -38,9 +39,9 @@ export function isIn(fillings: readonly Filling[] | undefined, home: string): re
 
 /** A stored element of an array as the functions of its rows, since nothing tells which one it is. */
 export function ofArray(fill: FillItem, { summary }: LinkedFile): readonly FillItem[] {
-  const [array = '', member] = fill.value.split(ELEMENT);
-  if (member === undefined) return [fill];
-  return namesInRows(summary.outline, array, member.slice(1)).map((value) => ({ ...fill, value }));
+  const found = elementIn(fill.value);
+  if (found === undefined) return [fill];
+  return namesInRows(summary.outline, found.array, found.member).map((value) => ({ ...fill, value }));
 }
 
 /** The names in the rows of an array of a file: in this member of each, or the rows themselves if it is `''`. */

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { mayPointToFunction } from '../../base/ctype.js';
-import { STORED_PARAMETER, type FileOutline } from '../../outline/types.js';
+import { parameterIn } from '../../outline/stored-values.js';
+import type { FileOutline } from '../../outline/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
@@ -24,9 +25,10 @@ export class GivenFunctions {
 
   /** What a function in a file stores, if it is one of its parameters. */
   by(value: string, file: string, at: number): GivenBy | undefined {
-    if (!value.startsWith(STORED_PARAMETER)) return undefined;
+    const index = parameterIn(value);
+    if (index === undefined) return undefined;
     const setter = this.program.functionAt(file, at);
-    return setter && { setter, index: Number(value.slice(STORED_PARAMETER.length)) };
+    return setter && { setter, index };
   }
 
   /** The functions that reach the slot `key` like that; none if there are too many callers to tell them apart. */

@@ -1,3 +1,4 @@
+import { positionIn, withoutPosition } from '../../outline/designators.js';
 import { baseOf, type CType } from '../../base/ctype.js';
 import type { InitializerMember, MacroItem, MacroUseItem, VariableItem } from '../../outline/types.js';
 import type { LinkedFile } from '../files/files.js';
@@ -63,12 +64,12 @@ export class InitialiserReader {
         if (macro === undefined) continue;
         const text = expandCall(macro, argumentsOf(variable.members, at, member.field), find).trim();
         // The outline counted a macro that expands to members as one positional value.
-        const around = text.startsWith('.') ? parent.replace(/(?:^|\.)#\d+$/, '') : parent;
+        const around = text.startsWith('.') ? withoutPosition(parent) : parent;
         const type = this.walk(variable.type, around);
         if (type !== undefined) this.readText(text, type);
       } else if (last === '') {
         if (this.walk(variable.type, '')?.endsWith(')') === true) fill('', variable.name, member.value);
-      } else if (variable.definedBy === '' || !last.startsWith('#')) {
+      } else if (variable.definedBy === '' || positionIn(last) === undefined) {
         this.put(variable.type, parent, last, member.value);
       }
     }
@@ -104,7 +105,8 @@ export class InitialiserReader {
   private put(type: CType, parent: string, last: string, value: string): void {
     const record = this.walk(type, parent);
     if (record === undefined) return;
-    const field = last.startsWith('#') ? this.fieldAt(record, Number(last.slice(1)))?.name : last;
+    const position = positionIn(last);
+    const field = position === undefined ? last : this.fieldAt(record, position)?.name;
     if (field !== undefined) this.reading.fill(baseOf(record), field, value);
     else if (record.endsWith('[]') && parent !== '') {
       // An array of functions: the slot is the array.
@@ -125,10 +127,11 @@ export class InitialiserReader {
   private step(type: CType, { parent, last }: Step): CType | undefined {
     const reached = this.walk(type, parent);
     if (reached === undefined) return undefined;
+    const position = positionIn(last);
     let next: CType | undefined;
-    if (!last.startsWith('#')) next = this.types.resolveField(baseOf(reached), last, this.file)?.type;
+    if (position === undefined) next = this.types.resolveField(baseOf(reached), last, this.file)?.type;
     else if (reached.endsWith('[]')) next = reached.slice(0, -'[]'.length);
-    else next = this.fieldAt(reached, Number(last.slice(1)))?.type;
+    else next = this.fieldAt(reached, position)?.type;
     return next === undefined ? undefined : this.types.expand(next, this.file);
   }
 

@@ -1,6 +1,7 @@
 import { baseOf } from '../../base/ctype.js';
 import { runToEnd } from '../../base/progress.js';
-import { STORED_PARAMETER, type MacroItem } from '../../outline/types.js';
+import { storedParameter } from '../../outline/stored-values.js';
+import type { MacroItem } from '../../outline/types.js';
 import { arrayOf } from '../../skeleton/expressions/root.js';
 import type { Skeleton } from '../../skeleton/types.js';
 import { typeOf } from '../ctypes/expression-types.js';
@@ -347,7 +348,7 @@ export class FunctionSlots {
         if (target?.k !== 'field' && target?.k !== 'global') continue;
         const index = target.k === 'global' ? functionParameter(skeleton, event.value) : undefined;
         if (index !== undefined) {
-          fill('', target.name, `${STORED_PARAMETER}${index} of ${fn.name}`, { setter: fn, index });
+          fill('', target.name, `${storedParameter(index)} of ${fn.name}`, { setter: fn, index });
           continue;
         }
         const values = functionNames(skeleton, event.value, outline).filter(isValue);

@@ -1,3 +1,4 @@
+import { positionIn } from '../../outline/designators.js';
 import { baseOf, type CType } from '../../base/ctype.js';
 import type { Program } from '../types.js';
 
@@ -11,7 +12,8 @@ export function designatedMember(
   name: string,
   file: string,
 ): string | undefined {
-  if (!name.startsWith('#')) return name;
+  const position = positionIn(name);
+  if (position === undefined) return name;
   const tag = baseOf(program.expand(record, file)).replace(/^(?:struct|union) /, '');
-  return program.resolveRecord(tag, file)?.item.fields[Number(name.slice(1))]?.name;
+  return program.resolveRecord(tag, file)?.item.fields[position]?.name;
 }

@@ -1,6 +1,7 @@
 import { mayPointToFunction } from '../../base/ctype.js';
 import type { Scan } from '../tokens/scan.js';
-import { ELEMENT, STORED_PARAMETER, type FillItem, type Parameter, type VariableItem } from '../types.js';
+import { storedElement, storedParameter } from '../stored-values.js';
+import type { FillItem, Parameter, VariableItem } from '../types.js';
 import type { BodyFacts } from './bodies.js';
 import { typeOfWord } from './inits.js';
 import { EQUALS, SEMICOLON, T_IDENTIFIER } from '../tokens/tokens.js';
@@ -39,7 +40,7 @@ export function fillsOf(
     const name = names[stores[at + 1]!]!;
     const index = around.parameters.findIndex((one) => one.name === name);
     const type = around.parameters[index]?.type;
-    if (type !== undefined && mayPointToFunction(type)) put(stores, at, `${STORED_PARAMETER}${index}`);
+    if (type !== undefined && mayPointToFunction(type)) put(stores, at, storedParameter(index));
   }
   return [...out].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fill]) => fill);
 }
@@ -58,9 +59,9 @@ function elementText(
   while (value < count && kinds[value] !== EQUALS && kinds[value] !== SEMICOLON) value++;
   const end = elementEnd(kinds, value + 1, count);
   if (end === 0) return undefined;
-  const member = kinds[end - 1] === T_IDENTIFIER ? `.${names[values[end - 1]!] ?? ''}` : '';
+  const member = kinds[end - 1] === T_IDENTIFIER ? (names[values[end - 1]!] ?? '') : '';
   const isOfNames = variables.some(({ name, members }) => name === array && members.length > 0);
-  return isOfNames ? `${array}${ELEMENT}${member}` : '';
+  return isOfNames ? storedElement(array, member) : '';
 }
 
 /** The first word's type and the members in between, for the member at token `member`: `handler` in `net->handler.f`. */

@@ -1,3 +1,4 @@
+import { madeName } from '../made-names.js';
 import { calledNames, scanBody, sortedNames } from './bodies.js';
 import { fillsOf } from './fills.js';
 import { annotationsOf, readDeclarator, readParameters } from './declarators.js';
@@ -64,7 +65,7 @@ function readMadeName(
   const first = list + 1;
   const close = values[list]!;
   if (close <= first || (kinds[first] !== T_IDENTIFIER && kinds[first] !== T_NUMBER)) return undefined;
-  const name = `${scan.nameOf(token)}:${textOf(scan.units, starts[first]!, ends[first]!)}`;
+  const name = madeName(scan.nameOf(token), textOf(scan.units, starts[first]!, ends[first]!));
   if (list !== open) return { name, parameters: readParameters(scan, open, symbolsOfParameters) };
   const firstEnd = nextComma(scan, first, close);
   const isKeyword = kinds[first] === T_IDENTIFIER && (flags[values[first]!]! & F_KEYWORD) !== 0;

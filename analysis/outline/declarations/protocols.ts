@@ -1,3 +1,4 @@
+import { madeName } from '../made-names.js';
 import type { Outliner } from '../outliner.js';
 import { hashUnits } from '../tokens/hash.js';
 import type { InitializerMember, VariableItem } from '../types.js';
@@ -22,7 +23,7 @@ export function noteProtocol(out: Outliner, variable: VariableItem, token: numbe
   });
   if (parts.length === 0) return;
   const before = `{${parts.join(' ').replace(MEMBER, (_, member: string) => valueOf(variable.members, member)!)}}`;
-  const name = `${protocol.caller}:${variable.name}`;
+  const name = madeName(protocol.caller, variable.name);
   const start = scan.tokens.starts[token]!;
   const end = scan.tokens.ends[token]!;
   const units = Uint16Array.from(`${name} ${before}`, (letter) => letter.charCodeAt(0));

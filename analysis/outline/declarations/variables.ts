@@ -24,7 +24,7 @@ import type { InitializerMember } from '../types.js';
 import { noteProtocol } from './protocols.js';
 import { noteScopeDefinition } from './scopes.js';
 import { behindGroup, nextComma } from '../tokens/walk.js';
-import { lastMember } from '../designators.js';
+import { lastMember, memberPath, positional, withoutPosition } from '../designators.js';
 
 const DEEPEST = 40;
 const NO_MEMBERS: readonly InitializerMember[] = [];
@@ -121,9 +121,10 @@ export function noteMacroUse(out: Outliner, spec: Specifiers, word: number, end:
   const members: InitializerMember[] = [];
   for (const [index, value] of values.entries()) {
     if (index !== model.nameArg && index !== model.countArg && value !== '' && /[a-z]/u.test(value))
-      members.push({ field: model.members?.[index] || `#${index}`, value });
+      members.push({ field: model.members?.[index] || positional(index), value });
   }
-  if (count !== '') members.push({ field: `#${model.countArg}`, value: count });
+  if (count !== '' && model.countArg !== undefined)
+    members.push({ field: positional(model.countArg), value: count });
   let type = model.type === '' ? givenType : model.type;
   let next = close + 1;
   while (next < end && scan.tokens.kinds[next] === OPEN_BRACKET) {
@@ -241,13 +242,12 @@ function readArguments(scan: Scan, word: number, to: number, path: string, into:
     const stop = nextComma(scan, at, close);
     const name = loneName(scan, at, stop);
     if (name >= 0 && (scan.symbols.flags[values[name]!]! & F_UPPER) === 0) {
-      const prefix = path === '' ? '' : `${path}.`;
       const member = members?.[index];
       // It is in the place of a member, so the position carries no information.
       const field =
         member === undefined
-          ? `${prefix}${scan.nameOf(word)}(${index})`
-          : prefix.replace(/#\d+\.$/, '') + member;
+          ? memberPath(path, `${scan.nameOf(word)}(${index})`)
+          : memberPath(withoutPosition(path), member);
       into.push({ field, value: scan.nameOf(name) });
     }
     at = stop + 1;
@@ -288,10 +288,10 @@ function readList(
     } else if (kinds[at] === T_IDENTIFIER && kinds[at + 1] === COLON && at + 1 < end) {
       // The old spelling `field: value`.
       isDesignated = true;
-      field = field === '' ? scan.nameOf(at) : `${field}.${scan.nameOf(at)}`;
+      field = memberPath(field, scan.nameOf(at));
       value = at + 2;
     }
-    if (!isDesignated && arrays === 0) field = field === '' ? `#${position}` : `${field}.#${position}`;
+    if (!isDesignated && arrays === 0) field = memberPath(field, positional(position));
     if (kinds[value] === T_STRING || kinds[value] === T_NUMBER) noteLiteral(scan, value, end, field, into);
     else readInitializer(scan, value, end, field, Math.max(0, arrays - 1), into, depth);
     if (kinds[value] === T_IDENTIFIER) noteFlags(scan, value, field, into);

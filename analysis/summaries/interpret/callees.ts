@@ -1,3 +1,4 @@
+import { makerOf } from '../../outline/made-names.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
@@ -123,7 +124,7 @@ export class CalleeFinder {
 
 /** Not for a function with more parameters: then a member of another record has the same name. */
 function takes({ item }: FunctionRef, count: number): boolean {
-  return item === undefined || item.name.includes(':') || item.parameters.length <= count;
+  return item === undefined || makerOf(item.name) !== undefined || item.parameters.length <= count;
 }
 
 /**

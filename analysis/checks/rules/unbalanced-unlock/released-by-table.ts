@@ -1,3 +1,4 @@
+import { makerOf } from '../../../outline/made-names.js';
 import { hashText } from '../../../base/hash.js';
 import type { ExitEffect, FunctionSummary, LockRef } from '../../../summaries/state/types.js';
 import { callsTableAlone } from '../../../graph/contexts/operation-locks.js';
@@ -55,7 +56,7 @@ function* reportIfLeft(
   // The other rule tells more, where a call failed.
   if (releasedAfterFailedCall(context, summary).length > 0) return;
   const name = spoken(classes, key);
-  const [caller = summary.fn.name] = summary.fn.name.split(':');
+  const caller = makerOf(summary.fn.name)?.maker ?? summary.fn.name;
   const identity = ['unbalanced-unlock', releaser.fn.file, releaser.fn.name, key, 'table'];
   yield {
     id: hashText(identity.join('\n')),

@@ -1,3 +1,4 @@
+import { makerOf } from '../../../outline/made-names.js';
 import { baseName } from '../../../base/paths.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { calledAs, plainFunction } from '../../../models/stacks.js';
@@ -17,7 +18,7 @@ export class Places {
   constructor(private readonly world: SourceWorld) {
     for (const fn of world.program.functions()) {
       if (fn.macro) continue;
-      const name = fn.name.includes(':') ? (fn.name.split(':')[1] ?? fn.name) : fn.name;
+      const name = makerOf(fn.name)?.subject ?? fn.name;
       const list = this.byName.get(name);
       if (list) list.push(fn);
       else this.byName.set(name, [fn]);
