@@ -24,6 +24,13 @@ export function subclassOf(name: string): string {
   return at < name.length - 1 && name.charCodeAt(at) === SLASH ? name.slice(at) : '';
 }
 
+const SUFFIX = /[/#][\w-]*$/;
+
+/** The id of a lock class without the subclass, or the key, at its end. */
+export function withoutSuffix(id: string): string {
+  return id.replace(SUFFIX, '');
+}
+
 /** The name of the class, which a release tells without its subclass. */
 export function withoutSubclass(name: string): string {
   return name.slice(0, name.length - subclassOf(name).length);

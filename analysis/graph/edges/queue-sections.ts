@@ -1,3 +1,4 @@
+import { symbolOf } from '../../summaries/locks/symbols.js';
 import { folderOf } from '../../base/paths.js';
 import type { Location } from '../../base/span.js';
 import * as t from '../../summaries/locks/terms.js';
@@ -84,7 +85,7 @@ export class QueueSections {
     return [...attributesBehind(program, name, file)].flatMap(([attribute, functions]): AwaitedSection[] => {
       const place = definedAt(program, attribute, file);
       if (place === undefined) return [];
-      const key = this.classes.named(`${place.file}:${attribute}`, 'section', file);
+      const key = this.classes.named(symbolOf(place.file, attribute), 'section', file);
       this.files.set(key, functions);
       this.places.set(key, place);
       return [{ key, mode: 'write' }];

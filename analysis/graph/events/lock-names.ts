@@ -1,3 +1,5 @@
+import { aroundKey } from '../../summaries/locks/class-keys.js';
+import { nameInSymbol } from '../../summaries/locks/symbols.js';
 import { subclassOf, withoutSubclass } from '../../base/subclass.js';
 import type { Location } from '../../base/span.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
@@ -60,7 +62,7 @@ export class LockNames {
     const info = this.classes.info(key);
     if (info?.record === '' && info.declaredAt) {
       // A variable, defined with its lock or initialised by a call under its source name.
-      names.add(variableName(plain));
+      names.add(nameInSymbol(plain));
       sites.unshift(info.declaredAt);
     }
     if (names.size === 0 && sites.length === 0) return NONE;
@@ -72,12 +74,10 @@ export class LockNames {
 
   /** What names the object that a lock is a member of, and the lock with it: `&____s->seqcount` by `seqlock_init()`. */
   private around(key: string): Naming | undefined {
-    const at = key.indexOf('@');
-    const path = at < 0 ? key : key.slice(0, at);
-    const dot = path.lastIndexOf('.');
-    const outer = dot < 0 ? undefined : this.namings.get(path.slice(0, dot) + key.slice(path.length));
+    const found = aroundKey(key);
+    const outer = found && this.namings.get(found.outer);
     if (outer === undefined) return undefined;
-    const names = [...outer.names].filter((name) => name.endsWith(`->${path.slice(dot + 1)}`));
+    const names = [...outer.names].filter((name) => name.endsWith(`->${found?.member}`));
     // The call names a lock that it is not given, by the object around it: the lock of a wait queue.
     return names.length === 0 ? outer : { names: new Set(names), sites: outer.sites };
   }
@@ -195,9 +195,4 @@ export function classInitialised(init: LockInitItem, file: string, classes: Clas
 
 function written({ lock, type }: LockInitItem): WrittenPath {
   return { text: lock, type };
-}
-
-/** `lock` for `dir/file.c:lock`, `rq.lock` for `dir/file.c:rq.lock`. */
-function variableName(key: string): string {
-  return key.slice(key.lastIndexOf(':') + 1);
 }

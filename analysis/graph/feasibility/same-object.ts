@@ -1,3 +1,4 @@
+import { isDeclaredIn } from '../../summaries/locks/symbols.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { resultKey } from '../../summaries/locks/names.js';
@@ -134,8 +135,7 @@ export function mayMeanSameObject(key: string, first: Dependency, second: Depend
   const [a, other] = endsOf(key, first);
   const [b, another] = endsOf(key, second);
   const { file } = first.root;
-  const isOwnVariable =
-    other.k === 'global' && other.key === another.key && other.name.startsWith(`${file}:`);
+  const isOwnVariable = other.k === 'global' && other.key === another.key && isDeclaredIn(other.name, file);
   const isEmbedded = outerPath(a) !== undefined || outerPath(b) !== undefined;
   const isFlagged = [first.holds, first.lock, second.holds, second.lock].some(
     ({ kind }) => kind === 'bit_lock',

@@ -1,3 +1,4 @@
+import { symbolOf } from '../../summaries/locks/symbols.js';
 import { baseOf, type CType } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import { append } from '../../base/lists.js';
@@ -156,7 +157,7 @@ export class WrittenNames {
 
   private global(name: string, file: string): NamedClasses | undefined {
     const variable = this.program.resolveVariable(name, file);
-    const key = variable && `${variable.file}:${name}`;
+    const key = variable && symbolOf(variable.file, name);
     if (key === undefined) return undefined;
     return this.known.has(key) ? { keys: [key], certain: true } : undefined;
   }

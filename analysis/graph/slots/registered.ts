@@ -6,7 +6,7 @@ import type { Term } from '../../summaries/locks/terms.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { FilesAround } from '../events/around-header.js';
 import { areOtherMembers } from '../events/members.js';
-import { entrySlot } from './slot-names.js';
+import { entrySlot, irqSlot } from './slot-names.js';
 import { SlotSources, type NamingNeeds, type Queued } from './slot-sources.js';
 
 /** What a folder or a file registers and queues. */
@@ -48,7 +48,7 @@ export class RegisteredPlaces {
     const object = naming === 'object' ? t.deref(value) : t.pointed(value);
     const found = this.around.classes.classOf(object, 'section', 0, file);
     const key = 'key' in found ? found.key : undefined;
-    return key === undefined || naming !== 'irq' ? key : `irq ${key}`;
+    return key === undefined || naming !== 'irq' ? key : irqSlot(key);
   }
 
   /** The slot of a queue, which is a lock class of the models if it has a name of its own. */

@@ -1,3 +1,4 @@
+import { isString } from '../../summaries/locks/symbols.js';
 import { FILE_START } from '../../base/span.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
@@ -7,7 +8,24 @@ import type { Naming, Registration } from '../contexts/registrations.js';
 
 /** The slot of an entry that is named by a string. */
 export function entrySlot(name: Term, file: string): string | undefined {
-  return name.k === 'global' && name.name.startsWith('"') ? `${file} ${name.name}` : undefined;
+  return name.k === 'global' && isString(name.name) ? `${file} ${name.name}` : undefined;
+}
+
+const IRQ = 'irq ';
+
+/** The slot of the interrupt whose number a variable or a member holds. */
+export function irqSlot(key: string): string {
+  return IRQ + key;
+}
+
+/** Whether a slot is that of an interrupt. */
+export function isIrqSlot(slot: string): boolean {
+  return slot.startsWith(IRQ);
+}
+
+/** The class of a slot's object: for an interrupt, what holds its number. */
+export function classOfSlot(slot: string): string {
+  return isIrqSlot(slot) ? slot.slice(IRQ.length) : slot;
 }
 
 /** Whether the wait covers the registration; one for an interrupt handler may exclude its thread. */

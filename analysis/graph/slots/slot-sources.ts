@@ -1,4 +1,4 @@
-import { lastMember } from '../../outline/designators.js';
+import { lastMember, positional } from '../../outline/designators.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
@@ -74,8 +74,9 @@ export class SlotSources {
         yield { handler, api: '', at, by: name, object, data: undefined, naming: 'object' };
       }
       const declarator = definedBy === '' ? undefined : models.declarator(definedBy);
-      if (declarator?.handlerArg === undefined) continue;
-      const value = members.find(({ field }) => field === `#${declarator.handlerArg}`)?.value;
+      const { handlerArg } = declarator ?? {};
+      if (handlerArg === undefined) continue;
+      const value = members.find(({ field }) => field === positional(handlerArg))?.value;
       const handler = value === undefined ? undefined : program.resolveCall(value, file)[0];
       const variable = classes.symbol(name, file);
       if (handler === undefined || variable === undefined) continue;

@@ -11,7 +11,15 @@ import { isOwnDevice } from '../waits/own-device.js';
 import { keptIn } from '../watched/hubs.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
 import { RegisteredPlaces } from './registered.js';
-import { around, byDeclaration, entrySlot, isAwaitedBy, namingOf } from './slot-names.js';
+import {
+  around,
+  byDeclaration,
+  classOfSlot,
+  entrySlot,
+  isAwaitedBy,
+  isIrqSlot,
+  namingOf,
+} from './slot-names.js';
 import type { NamingNeeds, Queued } from './slot-sources.js';
 import { forget, unify } from '../waits/waiter-names.js';
 
@@ -32,7 +40,6 @@ export interface InTurn {
 }
 
 /** Interrupts are identified by number and have slots of their own. */
-const IRQ = /^irq /;
 
 const NONE: readonly Registration[] = [];
 
@@ -293,9 +300,9 @@ export class WaitSlots {
   handlers(slot: string, file: string): readonly Registration[] {
     const directory = folderOf(file);
     const found = this.registered.inFolder(directory).slots.get(slot) ?? NONE;
-    if (found.length === 0 && !IRQ.test(slot)) return this.registered.inOtherFolders(slot, directory);
+    if (found.length === 0 && !isIrqSlot(slot)) return this.registered.inOtherFolders(slot, directory);
     const files = new Set(found.map(({ at }) => at.file));
-    if ((files.size < 2 && !IRQ.test(slot)) || this.isOf(slot, directory)) return found;
+    if ((files.size < 2 && !isIrqSlot(slot)) || this.isOf(slot, directory)) return found;
     // If many drivers use a record type, each has its own handler in it.
     return found.filter(({ at }) => at.file === file);
   }
@@ -315,7 +322,7 @@ export class WaitSlots {
 
   /** Whether the slot belongs to code in the directory. */
   private isOf(slot: string, directory: string): boolean {
-    const declared = this.around.classes.info(slot.replace(IRQ, ''))?.declaredAt;
+    const declared = this.around.classes.info(classOfSlot(slot))?.declaredAt;
     return declared === undefined || folderOf(declared.file) === directory;
   }
 }

@@ -1,3 +1,4 @@
+import { isDeclaredIn, nameInSymbol, symbolOf } from '../../summaries/locks/symbols.js';
 import { baseOf, pointee } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import { lastMember } from '../../outline/designators.js';
@@ -12,16 +13,13 @@ interface Place {
   readonly path: string;
 }
 
-/** The variable in which a name of a file is defined. */
-export type Definition = `${string}:${string}`;
-
 /**
  * The variable that an object names in one of its members, `dev.bus = &my_bus`, as far as the folder of a file shows:
  * every store to the member of such an object has to name the same variable.
  */
-export function hubsOf(program: Program, object: Term, member: string, file: string): Definition | undefined {
+export function hubsOf(program: Program, object: Term, member: string, file: string): string | undefined {
   const places = placesOf(program, pointed(object), file);
-  const found = new Set<Definition | undefined>();
+  const found = new Set<string | undefined>();
   for (const from of program.filesIn(folderOf(file))) {
     const outline = program.outline(from);
     for (const { name, type, members } of outline?.variables ?? [])
@@ -44,7 +42,7 @@ export function hubsOf(program: Program, object: Term, member: string, file: str
 export function keptIn(program: Program, member: Term, file: string): string | undefined {
   if (member.k !== 'field' || member.base.k !== 'deref') return undefined;
   const record = program.expand(member.base.type, file);
-  const found = new Set<Definition | undefined>();
+  const found = new Set<string | undefined>();
   for (const from of program.filesIn(folderOf(file)))
     for (const { fills } of program.outline(from)?.functions ?? [])
       for (const fill of fills) {
@@ -53,13 +51,13 @@ export function keptIn(program: Program, member: Term, file: string): string | u
           found.add(definition(program, fill.value, from));
       }
   const [one] = found;
-  return found.size === 1 && one?.startsWith(`${file}:`) === true ? one.slice(file.length + 1) : undefined;
+  return found.size === 1 && one !== undefined && isDeclaredIn(one, file) ? nameInSymbol(one) : undefined;
 }
 
-/** The variable that a name means in a file; `undefined` if it is none. */
-export function definition(program: Program, name: string, file: string): Definition | undefined {
+/** The symbol of the variable that a name means in a file; `undefined` if it is none. */
+export function definition(program: Program, name: string, file: string): string | undefined {
   const found = program.resolveVariable(name, file);
-  return found === undefined ? undefined : `${found.file}:${found.item.name}`;
+  return found === undefined ? undefined : symbolOf(found.file, found.item.name);
 }
 
 /** The ways to write a place: `a->b.dev`, by the variable, and by each type on the way. */

@@ -1,3 +1,4 @@
+import { isString, nameInSymbol } from '../../summaries/locks/symbols.js';
 import { baseOf } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import type { VariableItem } from '../../outline/types.js';
@@ -21,7 +22,7 @@ export function* watchingName(
   around: string,
 ): Generator<NamedWatcher> {
   if (name?.k !== 'global') return;
-  const text = name.name.startsWith('"') ? name.name : name.name.slice(name.name.lastIndexOf(':') + 1);
+  const text = isString(name.name) ? name.name : nameInSymbol(name.name);
   for (const file of program.filesIn(folderOf(around)))
     for (const table of program.outline(file)?.variables ?? []) {
       const watches = models.watches(baseOf(table.type));

@@ -1,3 +1,4 @@
+import { fileOfSymbol, nameInSymbol } from '../../summaries/locks/symbols.js';
 import { baseOf, pointee } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import type { InitializerMember, VariableItem } from '../../outline/types.js';
@@ -10,7 +11,7 @@ import type { NamingNeeds } from '../slots/slot-sources.js';
 import type { Awaited, WaitSlots } from '../slots/slots.js';
 import { byDeclaration } from '../slots/slot-names.js';
 import { watchingName } from './named.js';
-import { definition, hubsOf, type Definition } from './hubs.js';
+import { definition, hubsOf } from './hubs.js';
 
 /** A function that a call invokes since it watches the bus or the class of the object that the call adds or removes. */
 export interface CalledWatcher extends Awaited {
@@ -73,7 +74,7 @@ export class Watchers {
   private *inTables(
     { name, k, sleeps = false }: OtherApi,
     when: 'added' | 'removed',
-    hub: Definition,
+    hub: string,
     object: Term,
     file: string,
   ): Generator<CalledWatcher> {
@@ -103,7 +104,7 @@ export class Watchers {
   }
 
   /** The tables in a folder that name a bus or a class, or are it. */
-  private tablesOf(hub: Definition, file: string): readonly WatchingTable[] {
+  private tablesOf(hub: string, file: string): readonly WatchingTable[] {
     const { program, models } = this.around;
     return [...program.filesIn(folderOf(file))].flatMap((from) =>
       (program.outline(from)?.variables ?? []).flatMap((variable) => {
@@ -140,7 +141,7 @@ export class Watchers {
   }
 
   /** Callbacks of the notifiers that functions in the folder put into the chain of a bus. */
-  private *notified(api: OtherApi, hub: Definition, file: string): Generator<CalledWatcher> {
+  private *notified(api: OtherApi, hub: string, file: string): Generator<CalledWatcher> {
     const bus = this.variable(hub);
     if (bus === undefined) return;
     for (const one of this.slots.queuedIn(t.address(bus), file))
@@ -148,7 +149,7 @@ export class Watchers {
   }
 
   /** The variable that a table names; tables without a member for it are what objects name. */
-  private hubOf(variable: VariableItem, member: string, file: string): Definition | undefined {
+  private hubOf(variable: VariableItem, member: string, file: string): string | undefined {
     const { program } = this.around;
     if (member === '') return definition(program, variable.name, file);
     const named = this.membersOf(variable, file).find(({ field }) => field === member);
@@ -167,14 +168,13 @@ export class Watchers {
     ];
   }
 
-  private variable(hub: Definition): Term | undefined {
-    const at = hub.lastIndexOf(':');
-    const symbol = this.around.classes.symbol(hub.slice(at + 1), hub.slice(0, at));
+  private variable(hub: string): Term | undefined {
+    const symbol = this.around.classes.symbol(nameInSymbol(hub), fileOfSymbol(hub));
     return symbol && t.global(symbol.symbol, symbol.type);
   }
 
-  private slotOf(hub: Definition): string | undefined {
+  private slotOf(hub: string): string | undefined {
     const variable = this.variable(hub);
-    return variable && this.slots.slotOf(t.address(variable), 'object', hub.slice(0, hub.lastIndexOf(':')));
+    return variable && this.slots.slotOf(t.address(variable), 'object', fileOfSymbol(hub));
   }
 }

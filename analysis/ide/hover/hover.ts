@@ -1,3 +1,4 @@
+import { withoutSuffix } from '../../base/subclass.js';
 import type { Location, Span } from '../../base/span.js';
 import type { ShownSummary, ShownLock } from '../../checks/engine/engine.js';
 import type { LockContext, LockOrders } from '../../checks/engine/inspect.js';
@@ -205,7 +206,7 @@ function lockHover(
 
 /** Whether the word names a class: the last component of its id, without subclass and key. */
 function isNamed(id: string, word: string): boolean {
-  const name = id.replace(/[/#][\w-]*$/, '');
+  const name = withoutSuffix(id);
   return name === word || (name.endsWith(word) && /\W/.test(name.charAt(name.length - word.length - 1)));
 }
 

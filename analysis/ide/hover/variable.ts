@@ -1,3 +1,4 @@
+import { withoutSuffix } from '../../base/subclass.js';
 import { baseOf } from '../../base/ctype.js';
 import type { LockClass } from '../../graph/events/types.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -36,7 +37,7 @@ function locksOfRecord(view: View, file: string, base: string, depth: number): L
   return record.item.fields.flatMap(({ name, type, line }) => {
     const locks = analysis.inspection
       .declaredAt(record.file, line)
-      .filter(({ id }) => name === '' || id.replace(/[/#][\w-]*$/, '').endsWith(`.${name}`));
+      .filter(({ id }) => name === '' || withoutSuffix(id).endsWith(`.${name}`));
     // A pointer leads to another object with locks of its own.
     const inner = program.expand(type, record.file);
     const isEmbedded = locks.length === 0 && depth > 0 && inner === baseOf(inner);

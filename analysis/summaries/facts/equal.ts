@@ -5,8 +5,8 @@ import type { Facts } from './facts.js';
 /** A pointer with a shorter name that the path has found equal to this one: `if (table->slot[n] != p) return;`. */
 function equalPointer(pointer: Term, facts: Facts): Term | undefined {
   for (const [key, { term, fact }] of facts.all()) {
-    if (!key.startsWith('(==') && !key.startsWith('(!=')) continue;
-    if (term?.k !== 'operation' || !key.includes(pointer.key)) continue;
+    if (term?.k !== 'operation' || (term.op !== '==' && term.op !== '!=')) continue;
+    if (!key.includes(pointer.key)) continue;
     if (term.op === '==' ? (fact.signs & ZERO) !== 0 : fact.signs !== ZERO) continue;
     const [left, right] = term.operands;
     const other = left?.key === pointer.key ? right : right?.key === pointer.key ? left : undefined;

@@ -14,7 +14,7 @@ import type {
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { applyCallee } from './apply.js';
 import { CalleeFinder, spread } from './callees.js';
-import { switchedByApi, switchedByLock } from '../state/context.js';
+import { flagsName, switchedByApi, switchedByLock } from '../state/context.js';
 import {
   assertDeclared,
   declaredFor,
@@ -338,7 +338,7 @@ export class Stepper implements Executor {
 
   /** A name for the flags variable of an irqsave or irqrestore call. */
   private flagsOf(event: LockEvent | ApiEvent | Invocation, arg: number | undefined): string {
-    return arg === undefined ? '' : `${this.fn.id}:${event.args[arg] ?? ''}`;
+    return arg === undefined ? '' : flagsName(this.fn, event.args[arg]);
   }
 
   // ---- calls

@@ -1,3 +1,5 @@
+import { memberKey, recordKey } from './class-keys.js';
+import { declarerOf, fileOfSymbol, nameInSymbol, symbolOf } from './symbols.js';
 import { NESTED_BY_LOCK, subclassed } from '../../base/subclass.js';
 import { baseOf, pointee, showTag, tagOf, type CType } from '../../base/ctype.js';
 import type { GapKind } from '../../base/gap.js';
@@ -87,7 +89,7 @@ export class ClassTable {
   symbol(name: string, file: string): { readonly symbol: string; readonly type: string } | undefined {
     const variable = this.program.resolveVariable(name, file);
     if (variable === undefined) return undefined;
-    const symbol = `${variable.file}:${name}`;
+    const symbol = symbolOf(variable.file, name);
     this.variables.set(symbol, variable);
     this.noteOutline(variable.file);
     return { symbol, type: variable.item.type };
@@ -132,19 +134,16 @@ export class ClassTable {
 
   /** The approximate declaration place of a lock on the stack, or of a function's static lock: its function. */
   private declaringFunction(symbol: string): Location | undefined {
-    const [file, name] = symbol.split(':');
-    const item =
-      file === undefined ? undefined : this.program.outline(file)?.functions.find((fn) => fn.name === name);
-    return item && file !== undefined ? { file, ...item.nameSpan } : undefined;
+    const { file, name } = declarerOf(symbol);
+    const item = this.program.outline(file)?.functions.find((fn) => fn.name === name);
+    return item && { file, ...item.nameSpan };
   }
 
   /** Remembers a static variable given with its file. */
   private know(symbol: string): void {
-    const colon = symbol.lastIndexOf(':');
-    const file = symbol.slice(0, colon);
-    const item = this.program
-      .outline(file)
-      ?.variables.find((v) => v.name === symbol.slice(colon + 1) && !v.isExtern);
+    const file = fileOfSymbol(symbol);
+    const name = nameInSymbol(symbol);
+    const item = this.program.outline(file)?.variables.find((v) => v.name === name && !v.isExtern);
     if (item === undefined) return;
     this.variables.set(symbol, { file, item, ambiguous: false });
     this.noteOutline(file);
@@ -296,7 +295,7 @@ export class ClassTable {
 
   private unseen(tag: string, member: string, kind: LockKind): string {
     const [id, generic] = [`${tag}.${member}`, this.models.isBaseClass(tag)];
-    return this.add({ key: `${id}@`, id, kind, declaredAt: undefined, record: tag, generic });
+    return this.add({ key: recordKey(id, ''), id, kind, declaredAt: undefined, record: tag, generic });
   }
 
   private unknownRecord(lock: Term & { k: 'field' }, kind: LockKind, file: string): ClassResult {
@@ -322,8 +321,7 @@ export class ClassTable {
 
   /** The class of member `name` of the object `key`: `foo.txq.lock`. */
   private extended(key: string, name: string, kind: LockKind): string {
-    const at = key.indexOf('@');
-    const longer = at < 0 ? `${key}.${name}` : `${key.slice(0, at)}.${name}${key.slice(at)}`;
+    const longer = memberKey(key, name);
     const info = this.infos.get(key);
     if (info !== undefined) this.add({ ...info, key: longer, id: `${info.id}.${name}`, kind });
     return longer;
@@ -335,7 +333,7 @@ export class ClassTable {
     found: { readonly owner: { readonly file: string; readonly ambiguous: boolean }; readonly line: number },
     kind: LockKind,
   ): string {
-    const key = `${tag}.${name}@${found.owner.file}`;
+    const key = recordKey(`${tag}.${name}`, found.owner.file);
     if (this.infos.has(key)) return key;
     const shown = `${showTag(tag)}.${name}`;
     return this.add({
@@ -358,7 +356,7 @@ export class ClassTable {
     file: string,
   ): ClassResult {
     const outer = lock.base;
-    const wildcard = `${tag}.${lock.name}@${ownerFile}`;
+    const wildcard = recordKey(`${tag}.${lock.name}`, ownerFile);
     if (outer.k === 'field') {
       const around = this.ofField(outer, kind, file);
       if ('key' in around) return { key: this.extended(around.key, lock.name, kind) };

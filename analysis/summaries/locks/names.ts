@@ -38,6 +38,11 @@ export function resultKey(fn: Scope, event: EventId): string {
   return `!${scopeOf(fn)}${eventName(event)}`;
 }
 
+/** Whether this is the value of this name, tracked or not. */
+export function isValueOf({ k, key }: Term, name: string): boolean {
+  return (k === 'result' || k === 'opaque') && key.slice(1) === name;
+}
+
 /** The event whose value this is, by its key; `undefined` for a value from elsewhere. */
 export function eventOf({ key }: Pick<Term, 'key'>): EventId | undefined {
   const event = /:e(\d+)$/.exec(key)?.[1];

@@ -1,3 +1,4 @@
+import { nameInSymbol } from './symbols.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { hashText } from '../../base/hash.js';
 import { pointee, type CType } from '../../base/ctype.js';
@@ -274,7 +275,7 @@ export function pointed(value: Term): Term {
 
 /** The name of a variable or function as the source writes it, without the file or function around it. */
 export function bareName({ name }: Extract<Term, { readonly k: 'global' | 'local' }>): string {
-  return name.slice(name.lastIndexOf(':') + 1);
+  return nameInSymbol(name);
 }
 
 /** What a called value leads to: `f`, `*f` and `&f` call the same function. */

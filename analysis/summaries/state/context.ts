@@ -1,3 +1,5 @@
+import type { FunctionRef } from '../../link/types.js';
+import type { ExprId } from '../../skeleton/types.js';
 import { switchesOff } from '../../models/records/kinds.js';
 import type { LockApi, OtherApi } from '../../models/types.js';
 import type { Term } from '../locks/terms.js';
@@ -74,6 +76,16 @@ export function leavesSaved({ irq, saved }: Context): boolean {
 /** Whether a function that ends in this context leaves interrupts, bottom halves or preemption off. */
 export function leavesOff({ irq, bh, preempt }: Context): boolean {
   return irq === 'off' || bh > 0 || preempt > 0;
+}
+
+/** The name of a function's variable that holds a saved interrupt state. */
+export function flagsName({ id }: Pick<FunctionRef, 'id'>, variable: ExprId | undefined): string {
+  return `${id}:${variable ?? ''}`;
+}
+
+/** The variables of a function in which a context has saved an interrupt state. */
+export function savedBy({ saved }: Context, { id }: Pick<FunctionRef, 'id'>): readonly string[] {
+  return [...saved.keys()].filter((flags) => flags.startsWith(`${id}:`));
 }
 
 /** The context after acquiring or releasing a lock. `flags` is the name of the flags variable. */

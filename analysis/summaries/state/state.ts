@@ -7,7 +7,7 @@ import { afterStore, NOTHING_TOLD, toldByBoth, type ToldByPointer } from '../fac
 import type { VarSlot } from './flow-graph.js';
 import { mentionsField, mentionsMemberOf, mentionsValue } from '../locks/key-text.js';
 import { releaseKey } from './locksets.js';
-import { isConfiguration } from '../locks/names.js';
+import { isConfiguration, isValueOf } from '../locks/names.js';
 import { isOlder, isWithin, older, rebuild, someTerm, type Term } from '../locks/terms.js';
 import type { HeldLock, LockRef, ReleasedLock, Turned } from './types.js';
 
@@ -331,7 +331,7 @@ export class State {
   ageResult(name: string): void {
     this.replaceOld(
       (text) => mentionsValue(text, name),
-      ({ k, key }) => (k === 'result' || k === 'opaque') && key.slice(1) === name,
+      (term) => isValueOf(term, name),
     );
   }
 

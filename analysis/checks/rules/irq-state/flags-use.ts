@@ -1,3 +1,4 @@
+import { flagsName } from '../../../summaries/state/context.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
@@ -7,7 +8,7 @@ import type { FlagsUse } from './irq-release.js';
 export function flagsAt(program: Program, fn: FunctionRef, id: EventId, arg: number): string | undefined {
   for (const block of program.skeleton(fn)?.blocks ?? []) {
     for (const event of block.events)
-      if (event.id === id && 'args' in event) return `${fn.id}:${event.args[arg] ?? ''}`;
+      if (event.id === id && 'args' in event) return flagsName(fn, event.args[arg]);
   }
   return undefined;
 }
@@ -15,7 +16,7 @@ export function flagsAt(program: Program, fn: FunctionRef, id: EventId, arg: num
 /** How a function uses its flags variables. Its body is unpacked only if someone asks. */
 export function flagsUse(program: Program, fn: FunctionRef): FlagsUse {
   const body = (): Skeleton | undefined => program.skeleton(fn);
-  const nameOf = (id: ExprId): string => `${fn.id}:${id}`;
+  const nameOf = (id: ExprId): string => flagsName(fn, id);
   return {
     isShared: (event, arg) => {
       const flags = flagsAt(program, fn, event, arg);

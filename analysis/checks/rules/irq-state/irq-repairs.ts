@@ -1,3 +1,4 @@
+import { savedBy } from '../../../summaries/state/context.js';
 import { lockFunctionAt } from '../../../summaries/solver/lock-functions.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
@@ -125,7 +126,7 @@ function rewritten(
   const { fn } = summary;
   const { acquires, releases } = section;
   const saves = acquires.some(({ locksets }) =>
-    locksets.some(({ context }) => [...context.saved.keys()].some((flags) => flags.startsWith(`${fn.id}:`))),
+    locksets.some(({ context }) => savedBy(context, fn).length > 0),
   );
   // The end of a guard's scope has no call to change.
   const written = releases.filter(({ api }) => models.lockApi(api)?.op === 'release');

@@ -1,6 +1,6 @@
 import { lesser } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import type { Context } from '../../../summaries/state/context.js';
+import { savedBy, type Context } from '../../../summaries/state/context.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import type {
   CallSummary,
@@ -194,8 +194,7 @@ class IrqStateSearch {
     if (lock !== undefined) return lock;
     // The state was saved without a lock, or by a lock released since: the caller may have disabled interrupts.
     const own = ended !== undefined && models.lockApi(ended.api)?.irq === 'save' ? 1 : 0;
-    const mine = [...context.saved.keys()].filter((flags) => flags.startsWith(`${root.id}:`));
-    return mine.length > own ? 'section' : undefined;
+    return savedBy(context, root).length > own ? 'section' : undefined;
   }
 
   private reportEarly(root: FunctionRef, enabler: Enabler, early: EarlyEnabling): void {

@@ -44,7 +44,12 @@ import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
 
 /** Prefix of work items about the locks a function is entered with. */
-export const ENTRY = 'entry\n';
+const ENTRY = 'entry\n';
+
+/** The work item of a function that is called with a lock held, and the classes of the cycle that it may close. */
+export function entryItem(fn: FunctionRef, ...keys: readonly string[]): string {
+  return `${ENTRY}${[fn.id, ...keys].join('\n')}`;
+}
 /** Stands for the first argument in the text of a lock. */
 const OWN = '$';
 
@@ -58,10 +63,7 @@ export function* takenAgain(context: CheckContext, turns: Turns): Generator<Prog
     // If every object has such a lock, the function may take that of another object.
     const isAny = takenBy !== undefined && ownLock === undefined && ownObject === undefined;
     if (mode === 'read' || isAny) continue;
-    if (
-      !context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) ||
-      !turns.has(`${ENTRY}${fn.id}\n${key}`)
-    )
+    if (!context.acquiredWithin.classes(fn, BOUNDS.callsInHandler).has(key) || !turns.has(entryItem(fn, key)))
       continue;
     const way = needs
       .ways(fn, key)
@@ -113,7 +115,7 @@ export function* ordersAtEntry(
     for (const other of [...context.acquiredWithin.classes(fn, BOUNDS.callsInHandler)].sort()) {
       if (other === key || other === alias) continue;
       if (!context.collected.sources.has(other) || isProven(key, other)) continue;
-      if (!turns.has(`${ENTRY}${fn.id}\n${other}`)) continue;
+      if (!turns.has(entryItem(fn, other))) continue;
       if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
       const found = search.inverted(called, other);
       if (found !== undefined && isBetter(found, best.get(found.finding.id)))

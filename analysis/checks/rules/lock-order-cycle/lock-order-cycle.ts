@@ -91,8 +91,7 @@ export const lockOrderCycle: Check = {
     const entry = new EntryLocks(around, callers);
     let others: readonly Dependency[] = [];
     for (const pair of graph.loops()) {
-      const isNew =
-        pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(`${LOOP}${itemOf(pair)}`);
+      const isNew = pair !== undefined && !reported.has(pairKey(...pair)) && turns.has(loopItem(pair));
       const found = isNew ? yield* finder.search(...pair) : [];
       // One finding for a lock class, whichever nesting levels its instances are taken with.
       if (isNew) others = others.filter(({ from }) => from === pair[0]);
@@ -195,6 +194,16 @@ function itemOf(cycle: readonly string[]): string {
   return cycle.join('\n');
 }
 
+function loopItem(pair: ClassPair): string {
+  return LOOP + itemOf(pair);
+}
+
+/** The classes of a work item, and whether it is about two instances of one class. */
+function classesIn(item: string): { readonly classes: readonly string[]; readonly isLoop: boolean } {
+  const isLoop = item.startsWith(LOOP);
+  return { classes: (isLoop ? item.slice(LOOP.length) : item).split('\n'), isLoop };
+}
+
 /** Searches the dependencies of candidates again. Candidates with missing skeletons cannot be judged yet. */
 function* askAgain(
   context: CheckContext,
@@ -205,9 +214,10 @@ function* askAgain(
   for (const item of only) {
     if (typeof item !== 'string' || isEntryItem(item)) continue;
     turns.has(item);
-    const [from = '', to = ''] = item.slice(LOOP.length).split('\n');
-    if (item.startsWith(LOOP)) yield* context.finder.search(from, to);
-    else yield* judgeCycle(context, feasibility, item.split('\n'));
+    const { classes, isLoop } = classesIn(item);
+    const [from = '', to = ''] = classes;
+    if (isLoop) yield* context.finder.search(from, to);
+    else yield* judgeCycle(context, feasibility, classes);
     yield { stage: 'replay', done: 0, total: only.size };
   }
 }

@@ -22,7 +22,7 @@ import type { CheckContext } from '../../engine/check.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress } from '../../types.js';
 import type { Called } from './called-under.js';
-import { ENTRY, type EntrySearch } from './entry-orders.js';
+import { entryItem, type EntrySearch } from './entry-orders.js';
 import { ofCycle } from './pair-clauses.js';
 
 /**
@@ -51,7 +51,7 @@ export function* longerOrdersAtEntry(
       if (second === key || graph.from(second).has(key)) continue;
       for (const third of ownClasses(context, graph.from(second), home)) {
         if (third === key || third === second || !graph.from(third).has(key)) continue;
-        if (!turns.has(`${ENTRY}${fn.id}\n${second}\n${third}`)) continue;
+        if (!turns.has(entryItem(fn, second, third))) continue;
         const finding = yield* closed(tools, called, second, third);
         if (finding !== undefined && found.get(finding.id)?.confidence !== 'high')
           found.set(finding.id, finding);

@@ -3,8 +3,10 @@ import { bareName } from '../../../summaries/locks/terms.js';
 
 /** Two objects with names of their own whose locks are taken one inside of the other: members of one object, or variables. */
 export interface NamedPair {
-  /** What identifies the two, and both names in their order. */
+  /** What identifies the two. */
   readonly pair: string;
+  /** Both names in their order, in words. */
+  readonly names: string;
   /** True if the lock of the first of them is held. */
   readonly isForward: boolean;
 }
@@ -17,8 +19,8 @@ export function membersOf({ holds, lock }: Dependency): NamedPair | undefined {
     if (held.base.key === next.base.key) {
       if (held.k !== 'field' || next.k !== 'field' || held.base.type === '') return undefined;
       const isForward = held.name < next.name;
-      const names = isForward ? [held.name, next.name] : [next.name, held.name];
-      return { pair: `${held.base.type}\n${names.join(' and ')}`, isForward };
+      const names = (isForward ? [held.name, next.name] : [next.name, held.name]).join(' and ');
+      return { pair: `${held.base.type}\n${names}`, names, isForward };
     }
     if (held.k === 'field' && next.k === 'field' && held.name !== next.name) return undefined;
     [held, taken] = [held.base, next.base];
@@ -37,5 +39,9 @@ export function variablesOf({ holds, lock }: Dependency): NamedPair | undefined 
   if (held.k !== 'global' || taken.k !== 'global' || held.key === taken.key) return undefined;
   const isForward = held.key < taken.key;
   const [one, other] = isForward ? [held, taken] : [taken, held];
-  return { pair: `${one.key},${other.key}\n${bareName(one)} and ${bareName(other)}`, isForward };
+  return {
+    pair: `${one.key},${other.key}`,
+    names: `${bareName(one)} and ${bareName(other)}`,
+    isForward,
+  };
 }

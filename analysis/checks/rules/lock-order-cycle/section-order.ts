@@ -45,6 +45,8 @@ interface Inner {
 }
 
 interface Best {
+  readonly section: string;
+  readonly key: string;
   readonly place: SectionPlace;
   readonly arrived: Arrived;
   readonly holds: HeldLock;
@@ -170,7 +172,8 @@ class SectionSearch {
   }
 
   private consider(place: SectionPlace, key: string): void {
-    const id = `${place.taken.key}\n${key}`;
+    const section = place.taken.key;
+    const id = `${section}\n${key}`;
     const known = this.best.get(id);
     if (known?.confidence === 'high' && known.place.steps.length <= place.steps.length) return;
     const at = place.steps.at(-1)?.fn.file ?? '';
@@ -182,11 +185,11 @@ class SectionSearch {
       }
       const holds = arrived.held.find((lock) => keyOf(lock) === key && lock.site.fn === place.root);
       if (holds === undefined || arrived.held.some((lock) => keyOf(lock) === place.taken.key)) continue;
-      for (const inner of this.innerOf(place.taken.key, key)) {
+      for (const inner of this.innerOf(section, key)) {
         const confidence = this.confidence(place, arrived, holds, inner);
         const best = this.best.get(id);
         if (confidence === undefined) continue;
-        const now: Best = { place, arrived, holds, inner, confidence };
+        const now: Best = { section, key, place, arrived, holds, inner, confidence };
         if (best === undefined || isBetter(now, best)) this.best.set(id, now);
       }
     }
@@ -281,14 +284,12 @@ class SectionSearch {
 
   findings(isReported: (one: string, other: string) => boolean): readonly Finding[] {
     const out: Finding[] = [];
-    for (const [id, best] of this.best) {
-      const [section = '', key = ''] = id.split('\n');
-      if (!isReported(section, key)) out.push(this.report(section, key, best));
-    }
+    for (const best of this.best.values())
+      if (!isReported(best.section, best.key)) out.push(this.report(best));
     return out;
   }
 
-  private report(section: string, key: string, { place, arrived, holds, inner, confidence }: Best): Finding {
+  private report({ section, key, place, arrived, holds, inner, confidence }: Best): Finding {
     const { classes } = this.context.around;
     const { steps, taken, root, above = 0 } = place;
     const lock = shown(classes, key);

@@ -211,8 +211,7 @@ function namedBothWays(
       if (a.pair !== b.pair || a.isForward === b.isForward) continue;
       if (commonGate([one.side, other.side], entry) !== undefined) continue;
       const sides = [other.side, one.side];
-      const [, members = ''] = a.pair.split('\n');
-      return report(context, sides, linkedConfidence(context, sides, true), `of ${members}`);
+      return report(context, sides, linkedConfidence(context, sides, true), `of ${a.names}`);
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { classOfSlot } from '../../../graph/slots/slot-names.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
@@ -56,7 +57,7 @@ export function reportWait(around: Surroundings, id: string, mistake: Mistake): 
     path: lock === undefined ? 0 : 1,
     ...registration.at,
     function: registration.by,
-    text: `${by(registration)} ${handler} the handler of ${shown(classes, slot.replace(/^irq /, ''))}`,
+    text: `${by(registration)} ${handler} the handler of ${shown(classes, classOfSlot(slot))}`,
     held: [],
     entry: 'awaited',
   };
