@@ -151,6 +151,7 @@ class LinkedEngine implements Engine {
       (orders ??= this.orders = DeclaredOrders.read(collected, this.table.classes, this.orders));
     const plans = newPlans();
     const { rules, confidence: minimum } = this.options;
+    const focusFiles = focus && [...focus].sort();
     const context: CheckContext = {
       around: this.table,
       collected,
@@ -162,6 +163,7 @@ class LinkedEngine implements Engine {
       orders: allOrders,
       minimum,
       focus,
+      focused: () => collected.inFiles(focusFiles),
       ...plans,
     };
     const isAsked = ({ id }: Pick<Check, 'id'>): boolean => rules === undefined || rules.includes(id);

@@ -1,4 +1,5 @@
 import type { Confidence } from '../../base/confidence.js';
+import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Collected } from '../../graph/events/collect.js';
 import type { Contexts } from '../../graph/contexts/contexts.js';
@@ -54,6 +55,8 @@ export interface CheckContext extends Plans {
   readonly minimum: Confidence;
   /** Files that must take part in a reported finding; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
+  /** The summaries of the functions in these files: a check that finds mistakes where they stand asks no others. */
+  readonly focused: () => Iterable<FunctionSummary>;
 }
 
 export interface LateAsked {

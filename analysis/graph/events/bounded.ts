@@ -2,8 +2,9 @@ import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { CallSummary, FunctionSummary } from '../../summaries/state/types.js';
+import { aliasOf } from '../../link/names/symbols.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import type { FunctionItem } from '../../outline/types.js';
+import type { FileOutline, FunctionItem, MacroItem } from '../../outline/types.js';
 import { ByDistance } from './by-distance.js';
 
 /** A memoized property of a function together with everything within a number of calls below it. */
@@ -119,14 +120,62 @@ export const calleesBeside = calleesBy(targetsBeside, beside);
  */
 export function namesCalled(program: Program, { item, macro, file }: FunctionRef): readonly string[] {
   if (macro === undefined) return item?.calls ?? NO_NAMES;
-  const names = new Set(macro.calls);
-  for (const name of names)
-    for (const callee of program.resolveCall(name, file))
-      if (callee.file === file) for (const inner of callee.macro?.calls ?? []) names.add(inner);
+  const outline = macro.calls.length === 0 ? undefined : program.outline(file);
+  if (outline === undefined) return macro.calls;
+  let known = called.get(outline);
+  if (known === undefined) called.set(outline, (known = new Map()));
+  let names = known.get(macro);
+  if (names === undefined) known.set(macro, (names = withMacrosUsed(macro, outline.macros)));
+  return names;
+}
+
+/** By file, what its macros call: they are asked for in every run, at every distance. */
+const called = new WeakMap<FileOutline, Map<MacroItem, readonly string[]>>();
+
+/** What a macro calls, and what the macros call that it uses, directly or by others that rename them. */
+function withMacrosUsed({ calls }: MacroItem, macros: readonly MacroItem[]): readonly string[] {
+  const names = new Set(calls);
+  const meant = new Set(calls);
+  for (let before = 0; before < meant.size;) {
+    before = meant.size;
+    for (const macro of macros) {
+      if (!meant.has(macro.name)) continue;
+      const other = aliasOf(macro);
+      if (other !== undefined) meant.add(other);
+      if (macro.parameters === undefined) continue;
+      for (const name of macro.calls) {
+        names.add(name);
+        meant.add(name);
+      }
+    }
+  }
   return [...names];
 }
 
 const NO_NAMES: readonly string[] = [];
+
+/** The functions and macros of some files, and what these call within a number of calls. */
+export function calledFrom(
+  program: Program,
+  files: Iterable<string>,
+  calls: number,
+): ReadonlySet<FunctionRef> {
+  const found = new Set<FunctionRef>();
+  for (const file of files) {
+    const { functions = [], macros = [] } = program.outline(file) ?? {};
+    const all = [
+      ...functions.map((_, index) => program.functionAt(file, index)),
+      ...macros.map((_, index) => program.macroAt(file, index)),
+    ];
+    for (const fn of all) if (fn !== undefined) found.add(fn);
+  }
+  let rim: readonly FunctionRef[] = [...found];
+  for (let distance = 0; distance < calls; distance++) {
+    rim = rim.flatMap((fn) => program.callees(fn)).filter((fn) => !found.has(fn));
+    for (const fn of rim) found.add(fn);
+  }
+  return found;
+}
 
 /** The functions of a file that call through a member of one of these names, or of which `isOther` holds. */
 export function callersThrough(

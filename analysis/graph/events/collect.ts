@@ -117,6 +117,12 @@ export class Collected {
     return this.summaries.inFile(file);
   }
 
+  /** The summaries of the functions of some files; `undefined`: of all. */
+  *inFiles(files: readonly string[] | undefined): Generator<FunctionSummary> {
+    if (files === undefined) yield* this.summaries.values();
+    else for (const file of files) yield* this.summaries.inFile(file);
+  }
+
   /** Locks held at a call that never returns have no effect below it. */
   comesBack(callee: FunctionRef): boolean {
     return comesBack(callee, this.program.models);

@@ -2,6 +2,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
+import { calledFrom } from '../../../graph/events/bounded.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
@@ -80,6 +81,7 @@ class AnnotationSearch {
   private readonly callers: KnownCallers;
   private readonly contexts: Contexts;
   private readonly privateLocks: PrivateLocks;
+  private below: ReadonlySet<FunctionRef> | undefined;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
@@ -94,9 +96,16 @@ class AnnotationSearch {
     for (const name of names) this.demandCallers(name, file);
     for (const index of functions) {
       const fn = program.functionAt(file, index);
-      if (fn === undefined || summaries.has(fn)) continue;
+      if (fn === undefined || summaries.has(fn) || !this.isConcerned(fn)) continue;
       if (this.isCalledWithLocks(fn)) program.demand(fn, 'path');
     }
+  }
+
+  /** Whether a function of the focus asserts a lock here, or may be among the callers that are followed. */
+  private isConcerned(fn: FunctionRef): boolean {
+    const { focus, around } = this.context;
+    if (focus === undefined || focus.has(fn.file)) return true;
+    return (this.below ??= calledFrom(around.program, focus, BOUNDS.callersForAnnotation)).has(fn);
   }
 
   /** Whether some callers may lock and others may not, possibly above several helpers of one function. */
@@ -133,7 +142,7 @@ class AnnotationSearch {
       if (k !== 'assert-held' || site.via !== undefined) return false;
       return models.lockApi(api)?.anyKind === true || !NOT_CHECKED.has(lock.kind);
     });
-    if (asserted.length === 0) return;
+    if (asserted.length === 0 || !this.isConcerned(summary.fn)) return;
     const declared = new Set(
       asserted.filter(({ api }) => PROMISES.has(api)).map(({ lock }) => lock.term.key),
     );

@@ -46,10 +46,9 @@ export const heldFreed: Check = {
     const findings = new Map<string, Finding>();
     const total = context.collected.summaries.size;
     let done = 0;
-    for (const summary of context.collected.summaries.values()) {
+    for (const summary of context.focused()) {
       done++;
-      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
-      if (!turns.has(summary.fn)) continue;
+      if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
       const found = [...search.initialised(summary), ...search.inFunction(summary)];
       for (const finding of found) if (!findings.has(finding.id)) findings.set(finding.id, finding);
       // What frees may be some calls down, so its edits would go unnoticed.

@@ -37,7 +37,7 @@ interface Enabling {
 
 /** Places that enable interrupts of one kind under a lock, keyed by lock class. */
 export function enabledUnder(
-  { around, collected, focus }: CheckContext,
+  { around, focused }: CheckContext,
   interrupt: Interrupt,
 ): ReadonlyMap<string, readonly Enabling[]> {
   const places = new Map<string, Enabling[]>();
@@ -47,8 +47,7 @@ export function enabledUnder(
     const api = models.lockApi(lock.api);
     return api?.atomic === true && api.irq === undefined && api.bh !== true;
   };
-  for (const summary of collected.summaries.values()) {
-    if (focus?.has(summary.fn.file) === false) continue;
+  for (const summary of focused()) {
     for (const { api, site, locksets, switched, released, of } of switchesIn(around, summary)) {
       const open = locksets.filter((lockset) => comesOn(lockset, switched, interrupt));
       const [lockset] = open;

@@ -40,9 +40,9 @@ export const irqState: Check = {
     const search = new IrqStateSearch(context);
     let done = 0;
     const total = context.collected.summaries.size;
-    for (const summary of context.collected.summaries.values()) {
+    for (const summary of context.focused()) {
       done++;
-      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+      if (!turns.has(summary.fn)) continue;
       if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }

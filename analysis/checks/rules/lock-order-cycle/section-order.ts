@@ -67,9 +67,9 @@ export function* sectionOrder(
   const search = new SectionSearch(context);
   const total = context.collected.summaries.size;
   let done = 0;
-  for (const summary of context.collected.summaries.values()) {
+  for (const summary of context.focused()) {
     done++;
-    if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+    if (!turns.has(summary.fn)) continue;
     search.look(summary);
     yield { stage: 'check', done, total };
   }

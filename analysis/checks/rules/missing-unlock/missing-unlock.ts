@@ -47,10 +47,9 @@ export const missingUnlock: Check = {
     yield* context.prepareContexts();
     const findings: Finding[] = [];
     let done = 0;
-    for (const summary of context.collected.summaries.values()) {
+    for (const summary of context.focused()) {
       done++;
-      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
-      if (!turns.has(summary.fn)) continue;
+      if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
       findings.push(...inFunction(context, summary));
       yield { stage: 'check', done, total: context.collected.summaries.size };
     }

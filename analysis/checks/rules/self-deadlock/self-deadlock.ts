@@ -72,8 +72,8 @@ export const selfDeadlock: Check = {
       ...misusedContexts(context, 'self-deadlock'),
     );
     const faults = new FaultsUnderLock(context);
-    for (const summary of context.collected.summaries.values()) {
-      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+    for (const summary of context.focused()) {
+      if (!turns.has(summary.fn)) continue;
       findings.push(...faults.in(summary), ...faults.allocationsIn(summary));
       yield { stage: 'check', done, total: keys.length };
     }

@@ -11,8 +11,8 @@ import type { Finding } from '../../types.js';
  * two tasks can wait for each other. Two locks of one class are reported as a lock taken twice.
  */
 export function* outsideContexts(context: CheckContext): Generator<Finding> {
-  for (const summary of context.collected.summaries.values()) {
-    if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
+  for (const summary of context.focused()) {
+    if (summary.fn.macro !== undefined) continue;
     for (const acquire of summary.acquires) {
       if (acquire.lock.kind !== 'ww_mutex' || acquire.nonBlocking || acquire.site.via !== undefined) continue;
       const held = heldOutside(acquire, context);

@@ -54,9 +54,9 @@ export const sleepInAtomic: Check = {
     turns.end();
     let done = 0;
     const total = context.collected.summaries.size;
-    for (const summary of context.collected.summaries.values()) {
+    for (const summary of context.focused()) {
       done++;
-      if (context.focus?.has(summary.fn.file) === false || !turns.has(summary.fn)) continue;
+      if (!turns.has(summary.fn)) continue;
       if (search.findsNothing(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
@@ -101,18 +101,18 @@ class SleepSearch {
   /** Demands the callees of lock-free functions that disable preemption or interrupts: nothing else demands them. */
   demandSwitching(): void {
     const { turns } = this;
+    const { focus } = this.context;
     const { program } = this.context.around;
     for (const [file, functions] of program.facts.of(switchingIn)) {
+      if (focus?.has(file) === false) continue;
       for (const index of functions) {
         const fn = program.functionAt(file, index);
         if (fn === undefined || !turns.has(fn)) continue;
-        const isKnown = program.hasSkeleton(fn);
-        if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) {
-          if (!isKnown) program.demand(fn, 'path');
-          continue;
+        if (this.sleepers.reach(fn, BOUNDS.callsToSleep)) program.demand(fn, 'path');
+        else {
+          if (!program.hasSkeleton(fn)) turns.cameToNothing(fn);
+          demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
         }
-        if (!isKnown) turns.cameToNothing(fn);
-        demandPointers(program, fn, BOUNDS.callsToPointer - 1, isOutlinedBeside(program, fn));
       }
     }
   }

@@ -120,8 +120,7 @@ export const unbalancedUnlock: Check = {
     const { classes } = context.around;
     const recursive = recursiveClasses(context.collected.program, classes);
     let done = 0;
-    for (const summary of context.collected.summaries.values()) {
-      if (context.focus?.has(summary.fn.file) === false) continue;
+    for (const summary of context.focused()) {
       /** Excess releases so far, keyed by class; the count distinguishes them. */
       const ordinals = new Map<string, number>();
       for (const use of summary.uses) {

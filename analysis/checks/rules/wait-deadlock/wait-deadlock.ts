@@ -10,10 +10,9 @@ export const waitDeadlock: Check = {
     const search = new WaitSearch(context);
     const total = context.collected.summaries.size;
     let done = 0;
-    for (const summary of context.collected.summaries.values()) {
+    for (const summary of context.focused()) {
       done++;
-      if (summary.fn.macro !== undefined || context.focus?.has(summary.fn.file) === false) continue;
-      if (!turns.has(summary.fn)) continue;
+      if (summary.fn.macro !== undefined || !turns.has(summary.fn)) continue;
       if (!search.under(summary)) turns.cameToNothing(summary.fn);
       yield { stage: 'check', done, total };
     }
