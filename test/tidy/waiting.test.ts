@@ -9,17 +9,16 @@ const TIMERS: Readonly<Record<string, string>> = {
   'test/e2e/support/server.ts': 'polls until the server answers, up to a deadline',
   'test/e2e/support/session.ts': 'polls the page until a state is there, up to a deadline',
   'test/lsp/protocol/large-tree.test.ts': 'polls the status up to a deadline',
+  'test/lsp/support/clock.ts': 'ends timers when a test asks for it',
   'test/lsp/support/slow-machine.ts': 'makes timers late on purpose',
   'test/lsp/support/soak.ts': 'types at a fixed pace; runs on request only',
-  'test/lsp/edits/typing.test.ts': 'shows that nothing is published after a rest',
   'test/unit/cli/ended.test.ts': 'polls until a process has ended',
   'test/unit/host/threads/batches.test.ts': 'stands for a slow disk',
   'test/unit/host/files/reader.test.ts': 'stands for a slow disk',
   'test/unit/reliability/cache-under-fire.test.ts': 'kills at many moments; every outcome must be right',
   'test/unit/reliability/killed-worker.test.ts': 'kills at many moments; every outcome must be right',
   'test/unit/server/programs/first-look.test.ts': 'replaces the clock',
-  'test/unit/server/programs/giving-back.test.ts': 'polls up to a deadline, and shows that a program stays',
-  'test/unit/server/programs/growth.test.ts': 'stands for work that takes long',
+  'test/unit/server/programs/giving-back.test.ts': 'polls up to a deadline',
 };
 
 const USES_TIMER = /\bsetTimeout\b/;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { CodeActionTriggerKind, DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
 import { isOwn } from '../support/server.js';
@@ -35,9 +34,6 @@ const NEAR = 'static int backwards(void';
 function cycles(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(isOwn).filter(({ code }) => code === 'lock-order-cycle');
 }
-
-/** Somebody who types nothing for so long rests, in milliseconds. */
-const REST_MS = 1000;
 
 /** The machine that the tests run on, and slow ones on which things happen in another order; `LOCKORDER_SEEDS=1,2` for more. */
 const SEEDS = (process.env['LOCKORDER_SEEDS'] ?? '1').split(',').map(Number);
@@ -157,6 +153,15 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
     const leaks = (diagnostics: readonly Diagnostic[]): readonly (DiagnosticSeverity | undefined)[] =>
       diagnostics.filter(({ code }) => code === 'missing-unlock').map(({ severity }) => severity);
 
+    /** Time goes by: all that is done in idle time is done, and what is then done in idle time. */
+    const rest = async (name: string): Promise<void> => {
+      for (let time = 0; time < 3; time += 1) {
+        await server().settled(name);
+        await server().pass();
+      }
+      await server().settled(name);
+    };
+
     it('is a hint while the cursor is there, and a warning once it is elsewhere', async () => {
       assert.deepEqual(leaks(await server().open('forgotten.c', text)), []);
       await server().edit('forgotten.c', '\tmutex_unlock(&g->lock);\n\treturn value;', '\treturn value;');
@@ -191,7 +196,7 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
         await server().edit('forgotten-half.c', typed, typed + key);
         typed += key;
         // A parser may take what comes next for the condition.
-        if (key === 'f') await setTimeout(2 * REST_MS);
+        if (key === 'f') await rest('forgotten-half.c');
       }
       await server().edit(
         'forgotten-half.c',
@@ -202,9 +207,7 @@ static const struct gauge_ops gauge_ops = { .read = gauge_read, .reset = gauge_r
         await server().edit('forgotten-half.c', typed, typed + key);
         typed += key;
       }
-      // Time goes by: all that is done in idle time is done before this is answered.
-      await server().settled('forgotten-half.c');
-      await setTimeout(2 * REST_MS);
+      await rest('forgotten-half.c');
       listening.dispose();
       assert.deepEqual(told, []);
       await server().edit('forgotten-half.c', typed, `${typed})\n\t\tvalue = 0;`);

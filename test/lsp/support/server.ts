@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,10 +79,12 @@ export class Server {
     this.write('lockorder.json', '{ "fixes": "all" }');
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     const program = join(ROOT, 'dist', 'server.cjs');
-    const preload =
-      slow === undefined ? [] : ['--import', join(ROOT, 'out', 'test', 'lsp', 'support', 'slow-machine.js')];
+    const preload = ['clock.js', ...(slow === undefined ? [] : ['slow-machine.js'])].flatMap((name) => [
+      '--import',
+      join(ROOT, 'out', 'test', 'lsp', 'support', name),
+    ]);
     this.process = spawn(process.execPath, ['--enable-source-maps', ...preload, program, '--stdio'], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, LOCKORDER_SLOW: String(slow) },
     });
     const { stdin, stdout, stderr } = this.process;
@@ -372,6 +375,13 @@ export class Server {
     const source = new CancellationTokenSource();
     const done = this.connection.sendRequest(SCAN_WORKSPACE, {}, source.token);
     return { done, cancel: () => source.cancel() };
+  }
+
+  /** Makes time go by in the server: what waits for a timer has had its turn. What it starts may take longer. */
+  async pass(): Promise<void> {
+    const passed = once(this.process, 'message');
+    this.process.send('pass');
+    await passed;
   }
 
   async stop(): Promise<void> {

@@ -121,9 +121,17 @@ describe('a root whose documents were closed', function () {
         open(root, 0);
         open(root, 1);
         await until(() => isSettled(root) && known(root).length === 6);
+        const isAsked = new Promise<void>((resolve) => {
+          const giveBack = root.giveBack.bind(root);
+          root.giveBack = () => {
+            giveBack();
+            resolve();
+          };
+        });
         root.close(nameOf(0));
-        await sleep(4 * LATER_MS);
+        await isAsked;
         // One of two is not worth the work.
+        assert.equal(isSettled(root), true);
         assert.equal(known(root).length, 6);
       }),
     ));

@@ -1,42 +1,64 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, it } from 'mocha';
+import { setImmediate as turn } from 'node:timers/promises';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Growth, TooLarge, type GrowthHost } from '../../../../server/programs/growth.js';
 import { Cancelled, nextLevel, PRIORITY, type Level, type Stage } from '../../../../server/programs/stage.js';
 
-/** A program that is read forever, as far as memory goes. */
-function growing(memoryShare: () => number): { readonly growth: Growth; readonly events: unknown[] } {
+/** Time that one file takes, in milliseconds. */
+const FILE_MS = 10;
+
+interface Growing {
+  readonly growth: Growth;
+  readonly events: unknown[];
+  /** Resolves with the first of the events. */
+  readonly event: Promise<unknown>;
+}
+
+/** A program that is read forever, as far as memory goes. The clock advances with the files. */
+function growing(memoryShare: () => number): Growing {
   const events: unknown[] = [];
+  let happens: (what: unknown) => void = () => undefined;
+  const event = new Promise((resolve) => (happens = resolve));
+  const note = (what: unknown): void => {
+    events.push(what);
+    happens(what);
+  };
   const host: GrowthHost = {
     memoryShare,
-    limited: (reason) => events.push(reason),
-    failed: (reason) => events.push(reason),
-    grown: (level) => events.push(level),
+    limited: note,
+    failed: note,
+    grown: note,
     goOn: () => undefined,
     progressed: () => undefined,
     build: async (_level, _priority, signal, onProgress) => {
-      await sleep(1);
+      await turn();
       for (let done = 0; done < 500; done += 1) {
         if (signal.aborted) throw new Cancelled();
         onProgress({ stage: 'read', done, total: 500 });
-        await sleep(2);
+        now += FILE_MS;
+        await turn();
       }
     },
   };
-  return { growth: new Growth(host), events };
+  return { growth: new Growth(host), events, event };
 }
 
+let now = 0;
+
 describe('a program that grows in the background', () => {
+  beforeEach(() => mock.method(performance, 'now', () => now));
+  afterEach(() => mock.restoreAll());
+
   it('stops before memory is full, and says how far it came', async () => {
     let looks = 0;
-    const { growth, events } = growing(() => ((looks += 1) > 2 ? 0.9 : 0.1));
+    const { growth, events, event } = growing(() => ((looks += 1) > 2 ? 0.9 : 0.1));
     growth.startQuietly('tree');
     const { done } = growth.running ?? {};
     await assert.rejects(done ?? Promise.resolve(), TooLarge);
-    await sleep(0);
-    const [reason, ...others] = events;
+    const reason = await event;
     assert.ok(reason instanceof TooLarge);
-    assert.deepEqual(others, []);
+    assert.deepEqual(events, [reason]);
     assert.match(reason.message, /\d+ of 500 files were read.*lockOrder\.exclude/);
     assert.equal(growth.running, undefined);
   });
