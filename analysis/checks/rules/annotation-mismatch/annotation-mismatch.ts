@@ -298,11 +298,9 @@ class AnnotationSearch {
     const name = shown(classes, key);
     const asserting = use.site.fn.name;
     const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, asserting, key].join('\n'));
-    const plan = planTaking(
-      this.context,
-      { use, key },
-      { caller: caller.fn, at: locationOf(steps[0]), callee: fn, holder: holding },
-    );
+    const place = { caller: caller.fn, at: locationOf(steps[0]), callee: fn, holder: holding };
+    const plan = planTaking(this.context, { use, key }, place);
+    const end = ASSERTED_AS.has(use.api) ? `needs ${name}` : `asserts that ${name} is held`;
     if (plan !== undefined) this.context.takePlans.set(id, plan);
     return {
       id,
@@ -312,12 +310,7 @@ class AnnotationSearch {
       message: `calls ${fn.name}() without ${name}, which ${asserting}() ${ASSERTED_AS.get(use.api) ?? 'asserts is held'}`,
       at: locationOf(steps[0]),
       locks: [name],
-      story: tellChain(
-        classes,
-        steps,
-        `${ASSERTED_AS.has(use.api) ? 'needs' : 'asserts that'} ${name}${ASSERTED_AS.has(use.api) ? '' : ' is held'}`,
-        0,
-      ),
+      story: tellChain(classes, steps, end, 0),
       assumes: [
         { reason: 'callers', text: `no caller of ${caller.fn.name}() holds ${name}` },
         { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
