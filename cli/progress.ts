@@ -10,6 +10,8 @@ const PER_PASS = 0.3;
 
 const STAGES: Readonly<Record<Exclude<Progress['stage'], 'fix'>, string>> = {
   link: 'linking',
+  bind: 'binding names',
+  selection: 'selecting functions',
   summaries: 'interpreting functions',
   graph: 'building the lock graph',
   replay: 'replaying paths',

@@ -272,13 +272,13 @@ class LinkedEngine implements Engine {
     const { table } = this;
     const { isNew, program } = table;
     let linked = 0;
-    for (const _ of program.prepare()) yield { stage: 'link', done: ++linked, total: 2 * program.files.size };
+    for (const _ of program.prepare()) yield { stage: 'bind', done: ++linked, total: 2 * program.files.size };
     const changed = table.begin();
     this.quiet.forget(changed);
-    for (const { done } of table.ask(changed)) yield { stage: 'summaries', done, total: 0 };
+    for (const { done } of table.ask(changed)) yield { stage: 'selection', done, total: 0 };
     if (program.hasDemands()) return;
     let done = 0;
-    for (const _ of this.callerDemands.begin()) yield { stage: 'summaries', done, total: 0 };
+    for (const _ of this.callerDemands.begin()) yield { stage: 'selection', done, total: 0 };
     for (const macro of this.callerDemands.macros()) {
       const summary = macro && (yield* this.summaryOf(macro, done));
       if (summary !== undefined) this.callerDemands.add(summary);
@@ -299,7 +299,7 @@ class LinkedEngine implements Engine {
       this.pointerDemands.add(summary);
       yield { stage: 'summaries', done: ++done, total: 0 };
     }
-    for (const _ of this.callerDemands.end()) yield { stage: 'summaries', done, total: 0 };
+    for (const _ of this.callerDemands.end()) yield { stage: 'selection', done, total: 0 };
     this.table.settled();
   }
 

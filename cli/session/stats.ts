@@ -28,6 +28,8 @@ export function spentBy({ project, times }: Pick<CommandSession<Shown>, 'project
       outline: Math.round(project.times.outline),
       parse: Math.round(project.times.parse),
       link: Math.round(project.times.link + times.link),
+      bind: Math.round(times.bind),
+      selection: Math.round(times.selection),
       summaries: Math.round(times.summaries),
       graph: Math.round(times.graph),
       replay: Math.round(times.replay),

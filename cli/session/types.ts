@@ -58,7 +58,17 @@ export interface StageTimes extends Record<Progress['stage'], number> {
 }
 
 export function noTimes(total: number): StageTimes {
-  return { link: 0, summaries: 0, graph: 0, replay: 0, check: 0, fix: 0, total };
+  return {
+    link: 0,
+    bind: 0,
+    selection: 0,
+    summaries: 0,
+    graph: 0,
+    replay: 0,
+    check: 0,
+    fix: 0,
+    total,
+  };
 }
 
 /** What a process spent on a scan, or on a part of one. */

@@ -16,6 +16,8 @@ const PER_PASS = 0.45;
 const PASS: Readonly<Record<string, number>> = {
   headers: 0,
   link: 0.05,
+  bind: 0.05,
+  selection: 0.1,
   summaries: 0.1,
   graph: 0.5,
   replay: 0.6,
@@ -104,7 +106,9 @@ export class ScanProgress {
       case 'headers':
         return t('reading headers');
       case 'link':
+      case 'bind':
         return t('linking functions');
+      case 'selection':
       case 'summaries':
         return t('computing function summaries');
       case 'graph':

@@ -85,18 +85,22 @@ const statsSchema = z.strictObject({
   cache: z
     .array(z.strictObject({ what: z.string(), hits: count, misses: count }))
     .describe('Hits and misses in the results of earlier runs.'),
-  ms: z.strictObject({
-    read: z.number(),
-    outline: z.number(),
-    parse: z.number(),
-    link: z.number(),
-    summaries: z.number(),
-    graph: z.number(),
-    replay: z.number(),
-    check: z.number(),
-    fix: z.number(),
-    total: z.number(),
-  }),
+  ms: z
+    .strictObject({
+      read: z.number().describe('Waiting for files.'),
+      outline: z.number().describe('Finding functions, types and macros, in all threads.'),
+      parse: z.number().describe('Parsing functions and lowering them, in all threads.'),
+      link: z.number().describe('Adding files to the program.'),
+      bind: z.number().describe('Indexing what names mean.'),
+      selection: z.number().describe('Finding out which further functions matter.'),
+      summaries: z.number().describe('Interpreting functions.'),
+      graph: z.number().describe('Building the lock graph.'),
+      replay: z.number().describe('Replaying paths of candidates.'),
+      check: z.number().describe('Running the rules.'),
+      fix: z.number().describe('Making fixes and trying them out.'),
+      total: z.number().describe('By the clock, from start to end.'),
+    })
+    .describe('Milliseconds by phase.'),
   cpuMs: z.number().describe('Of all processes.'),
   rssMb: z.number().describe('Of all processes that ran at the same time.'),
   parts: count

@@ -11,7 +11,7 @@ describe('the progress line', () => {
     ];
     for (let pass = 0; pass < 30; pass += 1) {
       whole.beginPass();
-      for (const stage of ['link', 'summaries', 'check', 'replay'] as const)
+      for (const stage of ['bind', 'selection', 'summaries', 'check', 'replay'] as const)
         said.push(whole.analysing({ stage, done: 20, total: 0 }));
     }
     for (let done = 0; done <= 4; done += 1) said.push(whole.fixing(done, 4));
@@ -19,7 +19,7 @@ describe('the progress line', () => {
       '30 %  reading: 10 files',
       '60 %  reading: 20 files',
       '65 %  reading headers: 3 files',
-      '72 %  linking, pass 1',
+      '72 %  binding names, pass 1',
     ]);
     const shares = said.map((text) => Number(/^\d+/.exec(text)?.[0]));
     assert.deepEqual(

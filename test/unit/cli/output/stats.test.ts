@@ -76,6 +76,8 @@ describe('--stats', () => {
         'outline',
         'parse',
         'link',
+        'bind',
+        'selection',
         'summaries',
         'graph',
         'replay',

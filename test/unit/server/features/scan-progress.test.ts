@@ -22,7 +22,7 @@ const STATES: readonly State[] = [
   at('read', 0, 100, 0, 50e6),
   at('read', 20, 100, 25e6, 50e6),
   at('read', 100, 100, 50e6, 50e6),
-  at('link', 100, 100),
+  at('bind', 100, 100),
   at('summaries', 10, 2000),
   at('graph'),
   at('check', 300, 3000),
