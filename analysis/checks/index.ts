@@ -191,7 +191,7 @@ class LinkedEngine implements Engine {
         .filter(({ rule, at }) => isAsked({ id: rule }) && !this.isProvoked(at.file))
         .filter((finding) => takesPart(finding, focus))
         .map((finding) => deadArms.weighed(finding))
-        .map(withShortNames)
+        .map((finding) => withShortNames(finding, this.table.program))
         .sort(byPlace),
       plans,
       inspection: new Inspector(this.table, collected, acquiredWithin, allContexts),

@@ -134,6 +134,8 @@ export interface LockEvent {
   readonly at: Span;
   /** Has no counterpart in the text: the release at the end of a guard's scope. */
   readonly implied?: boolean;
+  /** The macro by which the source enters a conditional guard, of which each has several. */
+  readonly scope?: string;
 }
 
 export interface ApiEvent {

@@ -14,14 +14,21 @@ export function freeing(name: string): string {
 }
 
 /** The key of the record of a guard or of a class of `__free()`, shown as a call; or what the source has, shown so. */
-const SHOWN_AS_CALL = /(?<![\w:])(?:(?:cond_)?guard:|(free:))(\w+)\(\)|\b(guard\(\w+\))\(\)/g;
+const SHOWN_AS_CALL = /(?<![\w:])((?:cond_)?guard:|free:)(\w+)\(\)|\b(guard\(\w+\)|\w+\(\w+, …\))\(\)/g;
 
-/** A sentence with guards as the source writes them: `guard(mutex)` for `guard:mutex()`. */
-export function withGuardsAsWritten(sentence: string): string {
+/**
+ * A sentence with guards as the source writes them: `guard(mutex)` for `guard:mutex()`.
+ * @param scopes the macros by which conditional guards are entered, by the keys of their records
+ */
+export function withGuardsAsWritten(sentence: string, scopes?: ReadonlyMap<string, string>): string {
   return sentence.replaceAll(
     SHOWN_AS_CALL,
-    (_, frees: string | undefined, name: string | undefined, written: string | undefined) =>
-      written ?? `${frees === undefined ? 'guard' : '__free'}(${name ?? ''})`,
+    (_, kind: string | undefined, name: string | undefined, written: string | undefined) => {
+      if (kind === undefined || name === undefined) return written ?? '';
+      const macro = scopes?.get(kind + name);
+      if (macro !== undefined) return `${macro}(${name}, …)`;
+      return `${kind === 'free:' ? '__free' : 'guard'}(${name})`;
+    },
   );
 }
 

@@ -69,6 +69,7 @@ const lockEvent: Fields<Omit<LockEvent, 'k'>> = {
   args,
   at: span,
   implied: optional(flag),
+  scope: optional(string),
 };
 const apiEvent: Fields<Omit<ApiEvent, 'k'>> = { id: eventId, api: string, args, at: span };
 

@@ -333,10 +333,11 @@ function declaresVariable(l: Lowering, name: string, call: Call): boolean {
 function lowerScopeMacro(l: Lowering, inner: number, call: Call): ExprId | undefined {
   const head = readCall(l, inner);
   if (l.type(head.callee) !== 'identifier') return undefined;
-  const form = l.models.scopeMacro(l.text(head.callee))?.form;
+  const macro = l.text(head.callee);
+  const form = l.models.scopeMacro(macro)?.form;
   const [name, variable] = head.args;
   if (name === undefined || (form !== 'guard' && form !== 'class')) return undefined;
-  const value = enterGuard(l, l.text(name), call.args, call);
+  const value = enterGuard(l, l.text(name), call.args, { macro, start: call.start, end: call.end });
   if (form === 'class' && variable !== undefined) {
     l.assign(l.declare(l.text(variable), ''), value, l.source.spanOf(call.start, call.end));
   }

@@ -16,7 +16,9 @@ export interface GuardFailure {
   readonly exit: OpenBlock;
 }
 
-interface Stretch {
+/** Where a scope begins, and by which macro. */
+interface ScopeCall {
+  readonly macro: string;
   readonly start: number;
   readonly end: number;
 }
@@ -26,7 +28,7 @@ export function enterGuard(
   l: Lowering,
   name: string,
   argumentNodes: readonly number[],
-  call: Stretch,
+  call: ScopeCall,
   failure?: GuardFailure,
 ): ExprId {
   const at = l.source.spanOf(call.start, call.end);
@@ -38,7 +40,8 @@ export function enterGuard(
   const id = l.newEvent();
   const value = l.table.result(id);
   const lock = lockPointer(l, api, args, id, at);
-  l.emit({ k: api.op, id, api: api.name, lock, args, at });
+  const isConditional = api.name !== plain;
+  l.emit({ k: api.op, id, api: api.name, lock, args, at, ...(isConditional && { scope: call.macro }) });
   const isZeroSuccess = api.success === 'zero';
   if (api.op === 'try' && failure !== undefined) splitOnFailure(l, value, isZeroSuccess, failure, at);
   // The lock is saved here, because the expression's meaning may change before the scope ends.

@@ -18,9 +18,8 @@ export function lowerHead(l: Lowering, node: number): boolean {
   const [condition, body, alternative] = l.children(node);
   if (condition === undefined) return true;
   const args = argumentsIn(l, condition);
-  const scope = l.models.scopeMacro(mark.name);
-  if (guardsStatement(scope)) {
-    lowerScopedGuard(l, node, args, body ?? -1, scope?.form === 'scoped-conditional');
+  if (guardsStatement(l.models.scopeMacro(mark.name))) {
+    lowerScopedGuard(l, node, args, body ?? -1, mark.name);
     return true;
   }
   const call = { node, callee: condition, args, start: l.startOf(condition), end: l.endOf(condition) };
@@ -115,12 +114,14 @@ function lowerScopedGuard(
   node: number,
   args: readonly number[],
   body: number,
-  isConditional: boolean,
+  macro: string,
 ): void {
+  const isConditional = l.models.scopeMacro(macro)?.form === 'scoped-conditional';
   const exit = openBlock();
   const end = l.source.spanOf(l.endOf(node) - 1, l.endOf(node));
   inScope(l, end, () => {
     const call = {
+      macro,
       start: l.startOf(node),
       end: l.endOf(args.length > 0 ? args[args.length - 1]! : node) + 1,
     };

@@ -21,6 +21,9 @@ function finding(message: string, locks: readonly string[] = []): Finding {
   };
 }
 
+/** A program without functions. */
+const NOTHING = { outline: () => undefined, functionAt: () => undefined, skeleton: () => undefined };
+
 describe('names of static locks in sentences', () => {
   for (const [title, message, expected, ...locks] of [
     ['are without their file', 'holding drivers/net/a.c:npe_lock', 'holding npe_lock'],
@@ -44,7 +47,7 @@ describe('names of static locks in sentences', () => {
     ['are no functions', 'called by a.c:start()', 'called by a.c:start()'],
   ] as const) {
     it(title, () => {
-      const short = withShortNames(finding(message, locks));
+      const short = withShortNames(finding(message, locks), NOTHING);
       assert.equal(short.message, expected);
       assert.equal(short.story[0]?.text, expected);
       assert.equal(short.assumes[0]?.text, expected);
