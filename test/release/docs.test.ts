@@ -195,7 +195,12 @@ describe('the commands of the documentation', function () {
   it('use only subcommands and options that exist', async () => {
     const help = new Map<string, string>();
     const unknown: string[] = [];
-    for (const page of [...PAGES, ...filesUnder('docs/decisions'), ...filesUnder('docs/rules')]) {
+    for (const page of [
+      ...PAGES,
+      ...filesUnder('docs/decisions'),
+      ...filesUnder('docs/repairs'),
+      ...filesUnder('docs/rules'),
+    ]) {
       for (const [name, rest] of commands(page)) {
         const options = rest.match(/(?<=\s)--[a-z][a-z-]*/g) ?? [];
         if (options.length === 0) continue;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { analyse } from '../support/analyse.js';
-import { filesUnder, read } from '../support/sources.js';
+import { filesUnder, read, sourcesUnder } from '../support/sources.js';
 
 /** What a reader finds on every page, in this order. Pages may have further sections between and behind. */
 const SECTIONS = [
@@ -24,6 +24,28 @@ async function found(texts: Readonly<Record<string, string>>): Promise<readonly 
   const { snapshot } = await analyse(new Map(Object.entries(texts)));
   return snapshot.findings.map(({ rule, confidence }) => `${confidence} ${rule}`);
 }
+
+describe('pages of repairs', () => {
+  for (const page of filesUnder('docs/repairs')) {
+    const rule = page.replace(/^.*\/|\.md$/g, '');
+
+    it(`${page} is where the page of its rule leads to`, () => {
+      assert.match(read(`docs/rules/${rule}.md`), new RegExp(`\\]\\(\\.\\./repairs/${rule}\\.md\\)`));
+    });
+
+    it(`${page} has headings that are kinds of repairs`, () => {
+      const code = sourcesUnder('analysis/fixes').map(read).join('\n');
+      const kinds = [...read(page).matchAll(/^### (.*)$/gm)].flatMap(([, heading = '']) =>
+        [...heading.matchAll(/`([^`]+)`/g)].map(([, kind = '']) => kind),
+      );
+      assert.ok(kinds.length > 0);
+      assert.deepEqual(
+        kinds.filter((kind) => !code.includes(`'${kind}'`)),
+        [],
+      );
+    });
+  }
+});
 
 describe('pages of rules', () => {
   for (const page of filesUnder('docs/rules')) {
