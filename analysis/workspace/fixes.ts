@@ -5,6 +5,7 @@ import { standingOf } from '../fixes/proven.js';
 import { Opened } from '../fixes/text/opened.js';
 import { verifyFix } from '../fixes/verify.js';
 import type { Program } from '../link/types.js';
+import { scopesIn } from '../checks/story/short-names.js';
 import { withGuardsAsWritten } from '../models/records/scope-names.js';
 import type { Parser } from '../syntax/types.js';
 import type { Snapshot, Workspace } from './index.js';
@@ -102,7 +103,8 @@ export class Fixer {
   /** Fixes of one finding of the workspace's current result. */
   *fixesOf(finding: Finding, snapshot: Snapshot): Generator<Progress, FixResult> {
     const result = yield* this.verified(finding, snapshot, this.proposed(finding, snapshot), []);
-    return { ...result, refusals: distinct(result.refusals) };
+    const scopes = (): ReadonlyMap<string, string> => scopesIn(finding, snapshot.program);
+    return { ...result, refusals: distinct(result.refusals, scopes) };
   }
 
   private proposed(finding: Finding, snapshot: Snapshot): FixOutcome {
@@ -266,7 +268,10 @@ export class Fixer {
         reason: `a suggestion, not an edit: ${title} (${reason})`,
         suggestion: title,
       }));
-      const refusals = suggested.length > 0 ? suggested : distinct(result.refusals);
+      const refusals =
+        suggested.length > 0
+          ? suggested
+          : distinct(result.refusals, () => scopesIn(finding, snapshot.program));
       if (refusals.length > 0) known.set(finding.id, refusals);
       findings.push(fixes.length > 0 ? { ...finding, fixes } : finding);
       yield { stage: 'fix', done: findings.length, total: snapshot.findings.length };
@@ -275,9 +280,17 @@ export class Fixer {
   }
 }
 
-/** Refusals in words for people, each once: two attempts of one kind may fail for one reason. */
-export function distinct(refusals: readonly FixRefusal[]): readonly FixRefusal[] {
-  const told = refusals.map((one) => ({ ...one, reason: withGuardsAsWritten(one.reason) }));
+/**
+ * Refusals in words for people, each once: two attempts of one kind may fail for one reason.
+ * @param scopes the macros by which conditional guards are entered, asked for where a reason names a guard
+ */
+export function distinct(
+  refusals: readonly FixRefusal[],
+  scopes?: () => ReadonlyMap<string, string>,
+): readonly FixRefusal[] {
+  const namesGuard = refusals.some(({ reason }) => withGuardsAsWritten(reason) !== reason);
+  const known = namesGuard ? scopes?.() : undefined;
+  const told = refusals.map((one) => ({ ...one, reason: withGuardsAsWritten(one.reason, known) }));
   return [...new Map(told.map((one) => [JSON.stringify([one.kind, one.reason]), one])).values()];
 }
 

@@ -33,7 +33,7 @@ export function withShortNames(finding: Finding, program: Skeletons): Finding {
  * The macros by which the functions of a story enter conditional guards, by the keys of the guards' records. A guard that is
  * entered by several is left out.
  */
-function scopesIn({ story, at }: Finding, program: Skeletons): ReadonlyMap<string, string> {
+export function scopesIn({ story, at }: Finding, program: Skeletons): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
   const unclear = new Set<string>();
   const named = new Map([at, ...story].map((step) => [`${step.file}:${step.function}`, step]));

@@ -14,7 +14,7 @@ export function freeing(name: string): string {
 }
 
 /** The key of the record of a guard or of a class of `__free()`, shown as a call; or what the source has, shown so. */
-const SHOWN_AS_CALL = /(?<![\w:])((?:cond_)?guard:|free:)(\w+)\(\)|\b(guard\(\w+\)|\w+\(\w+, …\))\(\)/g;
+const SHOWN_AS_CALL = /(?<![\w:])((?:cond_)?guard:|free:)(\w+)\(\)|\b(guard\(\w+\)|\w+\(\w+, [^()]+\))\(\)/g;
 
 /**
  * A sentence with guards as the source writes them: `guard(mutex)` for `guard:mutex()`.

@@ -97,4 +97,16 @@ describe('the reasons against fixes', () => {
       { kind: 'irq-safe', reason: 'guard(spinlock) has no variant that disables interrupts' },
     ]);
   });
+
+  it('name a conditional guard by the macro that enters it', () => {
+    const refusals = [
+      { kind: 'atomic', reason: 'cond_guard:mutex_intr() has no variant that does not sleep' },
+      { kind: 'wait', reason: 'ACQUIRE(mutex_intr, taken)() does more than take a lock' },
+    ];
+    const scopes = (): ReadonlyMap<string, string> => new Map([['cond_guard:mutex_intr', 'ACQUIRE']]);
+    assert.deepEqual(distinct(refusals, scopes), [
+      { kind: 'atomic', reason: 'ACQUIRE(mutex_intr, …) has no variant that does not sleep' },
+      { kind: 'wait', reason: 'ACQUIRE(mutex_intr, taken) does more than take a lock' },
+    ]);
+  });
 });
