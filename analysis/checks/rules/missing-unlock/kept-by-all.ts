@@ -351,7 +351,10 @@ export function isReleasedByCaller(
       if (summary === undefined && !around.program.sourceUnavailable(caller))
         around.program.demand(caller, 'path');
       if (summary === undefined || seen.size > BOUNDS.callersForConvention) return true;
-      if (summary.uses.some(({ k, lock }) => k === 'release' && isOf(lock, key))) return true;
+      const own = heldAtCalls(summary, next, key);
+      const isGiven = ({ term }: LockRef): boolean => !own.has(term.key);
+      if (summary.uses.some(({ k, lock }) => k === 'release' && isOf(lock, key) && isGiven(lock)))
+        return true;
       const callees = summary.calls.flatMap(({ targets }) => targets);
       const others = callees.filter((callee) => callee !== fn);
       if (others.some((callee) => releasesForCaller(around.summaryOf(callee), key))) return true;
@@ -361,6 +364,15 @@ export function isReleasedByCaller(
     }
   }
   return false;
+}
+
+/** The locks of a class that a function holds at each of its calls of another one, which did not take them. */
+function heldAtCalls({ calls }: FunctionSummary, callee: FunctionRef, key: string): ReadonlySet<string> {
+  const locksets = calls.filter(({ targets }) => targets.includes(callee)).flatMap((call) => call.locksets);
+  const isOwn = (lock: HeldLock): boolean =>
+    isOf(lock, key) && flatten(lock.site).every((step) => step.fn !== callee);
+  const [first, ...others] = locksets.map(({ held }) => held.filter(isOwn).map(({ term }) => term.key));
+  return new Set(first?.filter((term) => others.every((held) => held.includes(term))));
 }
 
 function releasesForCaller(callee: FunctionSummary | undefined, key: string): boolean {
