@@ -11,8 +11,9 @@ import { comparesAlike, ofProcessor, ownerOf, type Picks } from './pair-order.js
 
 /**
  * The two objects of `victim = busiest(thief); lock(thief); lock(victim)`, where the search skips the object that it
- * receives, or the element with the index that it receives: the search for the other one may find the first. `undefined`
- * if the second object comes from elsewhere, or the search compares the two by size.
+ * receives, or the element with the index that it receives, which the first object may keep (`thief->cpu`): the search for
+ * the other one may find the first. `undefined` if the second object comes from elsewhere, or the search compares the two
+ * by size.
  */
 export function foundBeside({ around }: CheckContext, { root, holds, lock }: Dependency): Picks | undefined {
   const taken = ownerOf(lock.term);
@@ -22,14 +23,17 @@ export function foundBeside({ around }: CheckContext, { root, holds, lock }: Dep
   if (taken === undefined || call === undefined || search === undefined || others.length > 0)
     return undefined;
   const held = namesOf(holds.term, taken.type);
-  const own = call.args.findIndex(({ key }) => held.some((name) => name.key === key));
-  if (own < 0) return undefined;
+  const owner = ownerOf(holds.term);
+  const own = call.args.findIndex((arg) => held.some(({ key }) => key === arg.key) || isNumberIn(arg, owner));
+  const given = call.args[own];
+  if (given === undefined) return undefined;
   const { program } = around;
   if (!program.hasSkeleton(search)) program.demand(search, 'path');
   const skeleton = program.skeleton(search);
   if (skeleton === undefined || !skips(skeleton, own)) return undefined;
   if (holderOf(holds.term).k === 'index' && !(searches(skeleton, holds.term) && isOnlySkipped(skeleton, own)))
     return undefined;
+  if (isNumberIn(given, owner) && !isOnlySkipped(skeleton, own)) return undefined;
   if (comparesAlike(skeleton, undefined, (left, right) => areRivals(skeleton, left, right))) return undefined;
   return { pairs: held.map((name) => [name, taken]), isLookup: true };
 }
@@ -41,6 +45,17 @@ function namesOf(lock: Term, pointer: string): readonly Term[] {
   const element = holderOf(lock);
   if (element.k !== 'index' || element.type !== pointee(pointer)) return [];
   return [ofProcessor(element.index) ?? element.index];
+}
+
+/** Whether a value is a number that an object keeps. */
+function isNumberIn(value: Term, owner: Term | undefined): boolean {
+  return (
+    value.k === 'field' &&
+    value.base.k === 'deref' &&
+    value.base.base.key === owner?.key &&
+    value.type !== '' &&
+    !value.type.endsWith('*')
+  );
 }
 
 /** Whether a function looks at the variable or member whose element contains a lock. */
