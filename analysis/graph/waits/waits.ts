@@ -96,8 +96,7 @@ export class Waits {
       if (!call.locksets.some(({ held }) => held.length > 0)) continue;
       const held = heldAt(call.locksets);
       if (held.size === 0) continue;
-      for (let calls = 0; calls < BOUNDS.callsToWaitInFolder; calls++) {
-        const folder = calls < BOUNDS.callsToWait ? '' : folderOf(root.file);
+      for (const [calls, folder] of distances(root)) {
         for (const callee of callees) {
           const wanted = [...this.reachedBy(callee, calls, folder)].filter((wait) => matters(wait, held));
           if (wanted.length === 0) continue;
@@ -131,6 +130,11 @@ export class Waits {
           for (const wait of this.reachedBy(callee, calls - 1, folder)) all.add(wait);
       return all.size === 0 ? NONE : all;
     });
+  }
+
+  /** Paths from a function's entry to a wait, the shortest first; long ones only in the function's folder. */
+  *below(fn: FunctionRef): Generator<OwnWait & { readonly tail: readonly Site[] }> {
+    for (const [calls, folder] of distances(fn)) yield* this.tails(fn, calls, [], folder);
   }
 
   /** Paths from a function's entry to a wait, exactly `calls` calls deep; `wanted`, if given, are the waits to reach. */
@@ -174,6 +178,12 @@ export class Waits {
     }
     return false;
   }
+}
+
+/** Numbers of calls from a function to a wait, each with the folder in which the way has to stay; `''`: in any. */
+function* distances({ file }: FunctionRef): Generator<readonly [calls: number, folder: string]> {
+  for (let calls = 0; calls < BOUNDS.callsToWaitInFolder; calls++)
+    yield [calls, calls < BOUNDS.callsToWait ? '' : folderOf(file)];
 }
 
 const NONE: ReadonlySet<OwnWait> = new Set();

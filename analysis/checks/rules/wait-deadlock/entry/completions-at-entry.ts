@@ -1,4 +1,3 @@
-import { BOUNDS } from '../../../../base/bounds.js';
 import { hashText } from '../../../../base/hash.js';
 import { keyOf } from '../../../../graph/events/collect.js';
 import { isPlainPath } from '../../../../graph/feasibility/only-way.js';
@@ -25,20 +24,18 @@ export function* completionsAtEntry(
 ): Generator<Finding> {
   const { fn, key, mode, takenBy } = called;
   if (takenBy !== undefined || mode !== 'write') return;
-  for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
-    for (const { tail, effect, api } of waits.tails(fn, calls, [])) {
-      if (api.confidence !== undefined) continue;
-      const object = awaitedObject(api, effect.args);
-      // What is on the stack has another name where it is completed.
-      if (object === undefined || object.k === 'parameter' || rootOf(object).k === 'local') continue;
-      const needed = completions.neededBy(object, tail.at(-1)?.fn ?? fn, key);
-      if (needed === undefined) continue;
-      const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
-      for (const waiting of arriving(context.proofs, place)) {
-        if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
-        yield report(context, called, waiting, needed);
-        break;
-      }
+  for (const { tail, effect, api } of waits.below(fn)) {
+    if (api.confidence !== undefined) continue;
+    const object = awaitedObject(api, effect.args);
+    // What is on the stack has another name where it is completed.
+    if (object === undefined || object.k === 'parameter' || rootOf(object).k === 'local') continue;
+    const needed = completions.neededBy(object, tail.at(-1)?.fn ?? fn, key);
+    if (needed === undefined) continue;
+    const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
+    for (const waiting of arriving(context.proofs, place)) {
+      if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
+      yield report(context, called, waiting, needed);
+      break;
     }
   }
 }

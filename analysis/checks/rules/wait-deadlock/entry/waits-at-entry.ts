@@ -1,4 +1,3 @@
-import { BOUNDS } from '../../../../base/bounds.js';
 import { hashText } from '../../../../base/hash.js';
 import type { Progress } from '../../../../base/progress.js';
 import { keyOf } from '../../../../graph/events/collect.js';
@@ -52,31 +51,29 @@ export function* waitsAtEntry(
     const isOfObject = takenBy !== undefined;
     const isSpun = SPINNING_KINDS.has(around.classes.info(key)?.kind ?? 'mutex');
     if ((isOfObject && ownLock === undefined) || !turns.has(`entry wait\n${fn.id}\n${key}`)) continue;
-    for (let calls = 0; calls < BOUNDS.callsToWait; calls++) {
-      for (const { tail, effect, api } of selfWaits.tails(fn, calls, [])) {
-        if (api.confidence !== undefined) continue;
-        // A wait that sleeps under a lock that forbids it is reported as that.
-        if (isOfObject && api.sleeps === true && isSpun) continue;
-        const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
-        if (!needed.mayBeNeeded(place)) continue;
-        for (const waiting of arriving(proofs, place)) {
-          if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
-          const all = [...slots.awaited(api, waiting.arrived.args, fn.file)];
-          for (const awaited of doubtTakenBack(around, waiting.arrived, all)) {
-            const [way] = needs.ways(awaited.registration.handler, key);
-            if (
-              way === undefined ||
-              way.isForLast ||
-              way.isSelected ||
-              way.steps.some((step) => step.fn === fn)
-            )
-              continue;
-            // If every object has such a lock, the awaited code may take that of another object.
-            if (isOfObject && !takesOwn(around, called, waiting, awaited, way)) continue;
-            if (arms.exclusive([{ steps: tail, facts: waiting.arrived.facts }, way]) !== undefined) continue;
-            const finding = report(context, called, waiting, awaited, way);
-            if (!found.has(finding.id)) found.set(finding.id, finding);
-          }
+    for (const { tail, effect, api } of selfWaits.below(fn)) {
+      if (api.confidence !== undefined) continue;
+      // A wait that sleeps under a lock that forbids it is reported as that.
+      if (isOfObject && api.sleeps === true && isSpun) continue;
+      const place: WaitPlace = { root: fn, steps: tail, effect, api, held: new Set([key]) };
+      if (!needed.mayBeNeeded(place)) continue;
+      for (const waiting of arriving(proofs, place)) {
+        if (waiting.arrived.released.some((lock) => keyOf(lock) === key)) continue;
+        const all = [...slots.awaited(api, waiting.arrived.args, fn.file)];
+        for (const awaited of doubtTakenBack(around, waiting.arrived, all)) {
+          const [way] = needs.ways(awaited.registration.handler, key);
+          if (
+            way === undefined ||
+            way.isForLast ||
+            way.isSelected ||
+            way.steps.some((step) => step.fn === fn)
+          )
+            continue;
+          // If every object has such a lock, the awaited code may take that of another object.
+          if (isOfObject && !takesOwn(around, called, waiting, awaited, way)) continue;
+          if (arms.exclusive([{ steps: tail, facts: waiting.arrived.facts }, way]) !== undefined) continue;
+          const finding = report(context, called, waiting, awaited, way);
+          if (!found.has(finding.id)) found.set(finding.id, finding);
         }
       }
     }
