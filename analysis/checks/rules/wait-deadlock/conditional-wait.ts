@@ -18,6 +18,12 @@ import { isComputed } from '../../story/path-conditions.js';
 import type { Mistake } from './wait-report.js';
 
 /**
+ * What a wait is for: the handler that waits itself, the registry that calls it and that it leaves, or anything else. State
+ * tells when a handler must not wait for itself. Of a registry, it only tells whether the handler is registered.
+ */
+export type WaitTarget = 'itself' | 'registry' | 'other';
+
+/**
  * Whether the callee decides by the results of its own calls, which its callers may know, whether to wait. A callee
  * that waits for its caller's own handler knows from some state when not to.
  */
@@ -25,14 +31,18 @@ export function isConditional(
   { around, proofs }: CheckContext,
   waits: Waits,
   { steps, arrived, api }: Waiting,
-  isSelf: boolean,
+  awaiting: WaitTarget,
 ): boolean {
+  const isSelf = awaiting === 'itself';
   const callee = steps.length > 1 ? steps.at(-1)?.fn : undefined;
   if (callee === undefined) return false;
   const { models } = around;
   if (isSelf && asksState(around, steps, arrived.facts)) return true;
   const decides = (part: Term): boolean =>
-    (part.k === 'result' && isMadeIn(part, callee) && !isComputed(part, models)) ||
+    (part.k === 'result' &&
+      isMadeIn(part, callee) &&
+      !isComputed(part, models) &&
+      !(awaiting === 'registry' && models.isStateTest(part.origin))) ||
     (isSelf && part.k === 'field');
   const decided = decisions(arrived.facts);
   const deciding = [...arrived.facts.known()].filter(

@@ -48,6 +48,7 @@ import {
   givesOwn,
   hasAskedFor,
   isCountingSemaphore,
+  isOfChain,
   isKeptInData,
 } from './wait-terms.js';
 import { reportWait, type Mistake } from './wait-report.js';
@@ -151,7 +152,7 @@ export class WaitSearch {
     const { arrived } = waiting;
     let conditional: boolean | undefined;
     const isDecided = (): boolean =>
-      (conditional ??= isConditional(this.context, this.waits, waiting, false));
+      (conditional ??= isConditional(this.context, this.waits, waiting, 'other'));
     for (const { slot, registration, own } of doubtTakenBack(around, arrived, [...this.awaited(waiting)])) {
       if (registration.handler === waiting.root || isOver(around, waiting, registration)) continue;
       if (this.queueTurns.exclude(own, registration.handler)) continue;
@@ -203,7 +204,7 @@ export class WaitSearch {
     if (known !== undefined && SURENESS[told.same] <= SURENESS[known.same]) return;
     const isOnly = holds !== undefined && isOnlyUnder(this.callers, waiting.steps, keyOf(holds));
     // A notifier chain is locked while its callbacks run, for every event.
-    const isSure = isOnly || (holds === undefined && waiting.api.leaves === true);
+    const isSure = isOnly || (holds === undefined && (waiting.api.leaves === true || isOfChain(waiting.api)));
     const from = holds === undefined ? 0 : lastEnteredUnder(this.callers, waiting.steps, keyOf(holds));
     const isStraight = isSure || this.proofs.learnedSince(waiting.steps, from, waiting.arrived.facts) === 0;
     const isDecided =
@@ -259,7 +260,8 @@ export class WaitSearch {
       const object = effect.args[api.arg ?? -1];
       const isGiven = object !== undefined && waiter === root && givesOwn(api, object);
       const isBound =
-        object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined;
+        api.queueName !== undefined ||
+        (object !== undefined && this.slots.slotOf(object, namingOf(api), waiter.file) !== undefined);
       if (!isBound && (object === undefined || rootOf(object).k !== 'parameter')) continue;
       if (isBound && !isGiven && !this.isAwaited(root, api, effect.args, waiter.file)) {
         const others = [...this.slots.awaited(api, effect.args, waiter.file)];
@@ -302,7 +304,7 @@ export class WaitSearch {
       if (registration === undefined) return false;
       const slot = this.slots.slotOf(registration.object, registration.naming, registration.at.file);
       const own = { waiting, registration, slot: slot ?? 'its own', same: 'same' } as const;
-      this.note({ ...own, isConditional: isConditional(this.context, this.waits, waiting, true) });
+      this.note({ ...own, isConditional: isConditional(this.context, this.waits, waiting, 'itself') });
       return true;
     }
     for (const { slot, registration, own } of this.awaited(waiting)) {
@@ -318,15 +320,16 @@ export class WaitSearch {
         return true;
       }
       // A variable's queue or chain has all its handlers, whatever their objects are.
-      const isOnlyQueue = waiting.api.awaits === 'queue' && rootOf(waiting.object).k === 'global';
+      const { awaits, queueName } = waiting.api;
+      const isOnlyQueue =
+        awaits === 'queue' && (queueName !== undefined || rootOf(waiting.object).k === 'global');
       const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
-      if (waiting.api.awaits === 'kthread' && same === 'other') continue;
+      if (awaits === 'kthread' && same === 'other') continue;
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
-      // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it: a
-      // member that says whether it is registered does not rule that out.
-      const isLeaving = waiting.api.awaits === 'queue' && registration.api === '';
-      const isSelf = !isBehind && !isLeaving;
-      const isDecided = isConditional(this.context, this.waits, waiting, isSelf);
+      // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it.
+      const isLeaving = (awaits === 'queue' && registration.api === '') || isOfChain(waiting.api);
+      const awaiting = isLeaving ? 'registry' : isBehind ? 'other' : 'itself';
+      const isDecided = isConditional(this.context, this.waits, waiting, awaiting);
       this.note({ waiting: own, registration, slot, same, isConditional: isDecided, isBehind });
       return true;
     }

@@ -26,6 +26,11 @@ export function filesNaming(root: FunctionRef, wait: Site | undefined): readonly
   return own === root.file ? [own] : [root.file, own];
 }
 
+/** Whether a call changes a chain of notifiers that the kernel names: the chain is locked while it calls them. */
+export function isOfChain({ queueName, itemArg }: OtherApi): boolean {
+  return queueName !== undefined && itemArg !== undefined;
+}
+
 /** Whether a call waits for functions that an argument, or an object in it, represents. */
 export function awaitsSlot(api: OtherApi): boolean {
   const names =
