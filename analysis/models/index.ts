@@ -11,7 +11,7 @@ import {
 import { PREEMPT_RT_OPTION, SMP_OPTION, underPreemptRt } from './preempt-rt.js';
 import type { FunctionRecord, ModelRecord, UserModel } from './records/record.js';
 import { recordsAbout } from './about.js';
-import { DETACHING, ENDS_OF_USE, LAST_USES, MODULE_OWNER, TABLE_ENDS } from './removals.js';
+import { BEGINS, DETACHING, ENDS_OF_USE, LAST_USES, MODULE_OWNER, TABLE_ENDS } from './removals.js';
 import { tablesOf, type Tables } from './records/tables.js';
 import type { LoopMacro, Models } from './types.js';
 import {
@@ -180,6 +180,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       return found && (found.tableEnds ?? TABLE_ENDS);
     },
     tableOnly: (record, field) => tables.tableFields.get(fieldKey(record, field))?.tableOnly,
+    isRequestField: (record, field) => tables.requestFields.has(fieldKey(record, field)),
     isInterruptNumber: (record, field) => tables.interruptNumbers.has(fieldKey(record, field)),
     isHandlerField: (field) => tables.handlerFieldNames.has(field),
     attributeMacro: (name) => of(name, 'attributeMacro'),
@@ -233,6 +234,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
       tables.whileUp.get(fieldKey(record, field))?.has(besides) === true,
     isWhileUp: (record, field) => tables.whileUp.has(fieldKey(record, field)),
     isProbe: (field) => field === 'probe',
+    begins: (field) => BEGINS.test(field),
     stoppedBefore: (field) => STOPPED_BEFORE.get(field),
     endsUse: (field) => LAST_USES.has(field),
     detaches: (field) => DETACHING.includes(field),

@@ -17,6 +17,10 @@ export const ENDS_OF_USE: ReadonlyMap<string, readonly string[]> = new Map([
   ['install', ['cleanup']],
 ]);
 
+/** Members that set a device up or bring it back, before there are requests to it. */
+export const BEGINS =
+  /(?:^|_)(?:probe|open|init|install|attach|bind|connect|start|startup|up|enable|activate|resume|thaw|restore)$/;
+
 /** Members that are called when a device goes away. */
 export const DETACHING: readonly string[] = ['disconnect', 'remove', 'remove_new'];
 

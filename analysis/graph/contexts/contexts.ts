@@ -211,7 +211,10 @@ export class Contexts {
       else if (context !== undefined && interrupts(context))
         for (const handler of program.resolveCall(value, fn.file).slice(0, 1))
           if (!this.isSaid(handler))
-            this.add(handler, entryOf(context, { at, by: fn.name, name: value, api: '' }));
+            this.add(handler, {
+              ...entryOf(context, { at, by: fn.name, name: value, api: '' }),
+              ...(models.isRequestField(record, target.name) && { isOfRequest: true }),
+            });
     }
   }
 
@@ -271,7 +274,14 @@ export class Contexts {
       const entered = isOff && isProcess(context) ? 'atomic' : context;
       const entry = entryOf(entered, { at, by: fn.name, name: handler.name, api: event.api });
       const holds = api.holds === undefined ? undefined : { holds: api.holds };
-      this.add(handler, { ...entry, confidence, ...holds, ...(isOff && { isOff }) });
+      const isOfRequest = api.ofRequest === true;
+      this.add(handler, {
+        ...entry,
+        confidence,
+        ...holds,
+        ...(isOff && { isOff }),
+        ...(isOfRequest && { isOfRequest }),
+      });
     };
     const note = (arg: number | undefined, context: ExecutionContext | undefined): void => {
       if (arg === undefined || context === undefined) return;

@@ -21,6 +21,8 @@ export interface OutsideEntry {
   readonly isOff?: true;
   /** Interrupts and bottom halves are on at some of the calls, although it must not sleep. */
   readonly isOn?: true;
+  /** It is the callback of one request: where that is registered, those of others may be pending. */
+  readonly isOfRequest?: true;
   /** Lock classes held when it is called. */
   readonly holds?: readonly string[];
   /** The table member it is stored in, if any, and the name under which it is stored. */

@@ -2,6 +2,8 @@
 export interface ContextModels {
   /** Context of the function in `field` of `record` (`struct hrtimer`, `function`), which represents a handler. */
   handlerField(record: string, field: string): ExecutionContext | undefined;
+  /** Whether each object with such a handler is one request: the handlers of others may be pending. */
+  isRequestField(record: string, field: string): boolean;
   /** Whether some record has a handler field of this name. */
   isHandlerField(field: string): boolean;
   /** For a record whose fields contain functions: the index of the parameter through which they receive it. */

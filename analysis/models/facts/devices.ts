@@ -10,6 +10,8 @@ export interface DeviceModels {
   isWhileUp(record: string, field: string): boolean;
   /** Whether a member of this name is called before anything else of its driver runs for a device. */
   isProbe(field: string): boolean;
+  /** Whether a member of this name sets a device up or brings it back, before there are requests to it. */
+  begins(field: string): boolean;
   /** The member that is called before each call of this one, to stop what it starts again: `suspend` for `resume`. */
   stoppedBefore(field: string): string | undefined;
   /** Whether a member of this name is called once for a device, after all others of its driver. */

@@ -204,6 +204,8 @@ export interface OtherApi {
    * object.
    */
   readonly sparedBy?: string;
+  /** Each call registers the callback of one request: those of others may be pending. */
+  readonly ofRequest?: boolean;
   /** Sleeps because it accesses user memory; may be called with page faults disabled. */
   readonly touchesUser?: boolean;
   /** `query`: tests whether what argument 0 points to will run again. */

@@ -439,6 +439,8 @@ export interface FieldRecord extends Provenance {
   readonly unused?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
+  /** Each object is one request: the handlers of others may be pending. */
+  readonly ofRequest?: boolean;
   /** Points to a table of functions that the object's removal waits for. */
   readonly table?: true;
   /** Members of that table that removal does not wait for, if not the usual ones. */

@@ -237,6 +237,9 @@ const eventFacts = z.strictObject({
     .describe(
       'The call after which it does not sleep. Without it in a file, it sleeps where the functions that the file has for its own object do.',
     ),
+  ofRequest: flag.describe(
+    'Each call registers the callback of one request: those of others may be pending.',
+  ),
   touchesUser: flag,
   asksPending: flag,
   asksRunning: flag,
@@ -716,6 +719,7 @@ const fieldRecord = z.strictObject({
       'Called for an object without users; reclaim does so only while this member of it is not zero.',
     ),
   handlerRunsIn: context.optional(),
+  ofRequest: yes.describe('Each object is one request: the handlers of others may be pending.'),
   table: yes,
   tableEnds: words
     .optional()

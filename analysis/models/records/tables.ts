@@ -57,6 +57,8 @@ export interface Tables {
   /** By field that points to a table: its record. */
   readonly tableFields: ReadonlyMap<string, FieldRecord>;
   readonly interruptNumbers: ReadonlySet<string>;
+  /** Members whose handlers are of one request each. */
+  readonly requestFields: ReadonlySet<string>;
   /** By type. */
   readonly handlerParameters: ReadonlyMap<string, number>;
   readonly protocols: ReadonlyMap<string, TableProtocol>;
@@ -165,6 +167,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const handlerFields = new Map<string, ExecutionContext>();
   const tableFields = new Map<string, FieldRecord>();
   const interruptNumbers = new Set<string>();
+  const requestFields = new Set<string>();
   const handlerParameters = new Map<string, number>();
   const protocols = new Map<string, TableProtocol>();
   const oneAtATime = new Set<string>();
@@ -264,6 +267,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (exact === true || record.filled === true || INTERRUPTING.has(runsIn ?? handlerRunsIn ?? 'process'))
         toldMembers.add(field.slice(field.lastIndexOf('.') + 1));
       if (handlerRunsIn !== undefined) handlerFields.set(field, handlerRunsIn);
+      if (record.ofRequest === true) requestFields.add(field);
       if (record.table === true) tableFields.set(field, record);
       if (record.interruptNumber === true) interruptNumbers.add(field);
       if (record.whileUp !== undefined) whileUp.set(field, new Set(record.whileUp));
@@ -310,6 +314,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     handlerFields,
     tableFields,
     interruptNumbers,
+    requestFields,
     handlerParameters,
     protocols,
     oneAtATime,

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { contradicts, ZERO, type Fact } from '../../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
-import { rootOf } from '../../../summaries/locks/terms.js';
+import { holderOf, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { isAtomic, isSoftirq, type Contexts, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
@@ -110,7 +110,9 @@ export class HandlerLife {
 
   // ---- not registered yet
 
-  private isNotThereYet({ entry }: ProvenUse, { steps, arrived }: ProvenUse): boolean {
+  private isNotThereYet(inner: ProvenUse, outer: ProvenUse): boolean {
+    const { entry } = inner;
+    const { steps, arrived } = outer;
     if (entry === undefined) return false;
     const { models } = this.context.around;
     // Setting a timer or tasklet up does not start it.
@@ -118,10 +120,30 @@ export class HandlerLife {
     return steps.some((step) => {
       const { fn, span } = step;
       if (entry.member === undefined && fn.name === entry.by && fn.file === entry.at.file)
-        return span.line < entry.at.line || hasFailed(models, arrived.facts);
+        return (
+          (span.line < entry.at.line && !this.mayBePending(inner, outer)) || hasFailed(models, arrived.facts)
+        );
       // A probe function creates the device, and nothing before the acquisition lets the handler run.
       return this.isProbe(fn) && this.isStartedElsewhere(entry) && !this.startsBefore(step, entry);
     });
+  }
+
+  /**
+   * Whether callbacks of earlier requests may run where the next one is set up, and take the same lock: it is no part of the
+   * request. What sets a device up comes before all requests.
+   */
+  private mayBePending(
+    { entry, arrived: handling }: ProvenUse,
+    { root, arrived: making }: ProvenUse,
+  ): boolean {
+    const [own, other] = [handling.lock?.term, making.lock?.term];
+    if (entry?.isOfRequest !== true || own === undefined || other === undefined) return false;
+    if (isPartOfGiven(own) || isMadeHere(other)) return false;
+    const above = this.entriesAbove(root);
+    const { models } = this.context.around;
+    return (
+      above.length === 0 || !above.every(({ member }) => member !== undefined && models.begins(member.field))
+    );
   }
 
   /** Whether the handler is started elsewhere: by a published op table, or by a registering call. */
@@ -252,6 +274,18 @@ export class HandlerLife {
       return [{ fn: caller, event: -1, span }];
     });
   }
+}
+
+/** Whether a lock is part of the object that a handler is called for, without another pointer on the way. */
+function isPartOfGiven(lock: Term): boolean {
+  const object = holderOf(lock);
+  const pointer = object.k === 'deref' ? object.base : object;
+  return rootOf(pointer).k === 'parameter' && !someTerm(pointer, ({ k }) => k === 'deref');
+}
+
+/** Whether a lock is in an object that the function has just got from a call. */
+function isMadeHere(lock: Term): boolean {
+  return rootOf(lock).k === 'result';
 }
 
 /** The path's facts about fields of the object that contains the lock. */
