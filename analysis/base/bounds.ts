@@ -717,6 +717,12 @@ export const BOUND_TABLE = {
     beyond: 'confidence',
     result: 'medium',
   },
+  entryCallsInFolder: {
+    value: 4,
+    why: 'The same where the code of the other side stands in the folder of the function that is entered.',
+    beyond: 'missed',
+    result: 'a longer way to the lock that is held at entry',
+  },
   callsToStop: {
     value: 3,
     why: 'Calls to what registers or stops the handler.',

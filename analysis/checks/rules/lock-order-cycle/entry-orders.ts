@@ -116,7 +116,7 @@ export function* ordersAtEntry(
       if (other === key || other === alias) continue;
       if (!context.collected.sources.has(other) || isProven(key, other)) continue;
       if (!turns.has(entryItem(fn, other))) continue;
-      if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsHigh) continue;
+      if (context.finder.leastCalls(other, key).calls > BOUNDS.entryCallsInFolder) continue;
       const found = search.inverted(called, other);
       if (found !== undefined && isBetter(found, best.get(found.finding.id)))
         best.set(found.finding.id, found);
@@ -177,6 +177,7 @@ export class EntrySearch {
     let best: Inversion | undefined;
     for (const side of runToEnd(this.context.finder.search(other, key))) {
       if (!side.holds.certain || this.isUnder(side.root, key, BOUNDS.callersForEntry)) continue;
+      if (side.calls > BOUNDS.entryCallsHigh && !isAtHome(side, folderOf(fn.file))) continue;
       const { program } = this.context.around;
       const served = takenBy === undefined ? 'no' : isTakenForServed(program, called, side);
       const isOfServed = served !== 'no';
@@ -276,6 +277,11 @@ function isTakenInOtherLevel({ around }: CheckContext, { api, to, root }: Depend
     !taken.includes(to) &&
     taken.some((key) => key !== undefined && withoutSubclass(key) === withoutSubclass(to))
   );
+}
+
+/** Whether all code of a side is in one folder. */
+export function isAtHome({ steps, holdSteps }: Dependency, home: string): boolean {
+  return [...steps, ...holdSteps].every(({ fn }) => folderOf(fn.file) === home);
 }
 
 /** Whether the whole of both sides is in one file. */

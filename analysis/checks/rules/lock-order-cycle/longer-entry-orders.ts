@@ -22,7 +22,7 @@ import type { CheckContext } from '../../engine/check.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress } from '../../types.js';
 import type { Called } from './called-under.js';
-import { entryItem, type EntrySearch } from './entry-orders.js';
+import { entryItem, isAtHome, type EntrySearch } from './entry-orders.js';
 import { ofCycle } from './pair-clauses.js';
 
 /**
@@ -109,10 +109,6 @@ function* closed(
     }
   }
   return best;
-}
-
-function isAtHome({ steps, holdSteps }: Dependency, home: string): boolean {
-  return [...steps, ...holdSteps].every(({ fn }) => folderOf(fn.file) === home);
 }
 
 /** Whether the calls are few, or one on each side within one file. */
