@@ -1,4 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
+import { folderOf } from '../../../base/paths.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
@@ -10,27 +11,38 @@ import { linkOf } from './pair-order.js';
 
 /**
  * Whether a member links the two objects of a dependency both ways, as the two ends of a pipe: each end's path takes the
- * lock of the other end under its own. The file that locks sets the member so: `a->peer = b; b->peer = a;`, or to the
- * other one of two elements, `p->peer = &ports[1 - i];`.
+ * lock of the other end under its own. The file that locks sets the member so, or one beside it: `a->peer = b; b->peer =
+ * a;`, or to the other one of two elements, `p->peer = &ports[1 - i];`.
  */
 export function isMutual(around: Surroundings, side: Dependency): boolean {
   const { program } = around;
   const link = linkOf(side, around);
   if (link === undefined || !link.isForward || link.isWalk === true) return false;
   const { file } = side.root;
+  const beside = program.filesIn(folderOf(file)).filter((other) => other !== file);
+  return (
+    isSetIn(program, file, link.member, true) ||
+    beside.some((other) => isSetIn(program, other, link.member, false))
+  );
+}
+
+/** Whether a function of a file sets the member so; with `any`, one that does not make such objects may do it, too. */
+function isSetIn(program: Program, file: string, member: string, any: boolean): boolean {
   const { functions = [], lockInits = [] } = program.outline(file) ?? {};
+  if (!any && lockInits.length === 0) return false;
   const initialises = ({ line, endLine }: FunctionItem): boolean =>
     lockInits.some((init) => line <= init.line && init.line <= endLine);
   const makers = new Set(functions.filter(initialises).map(({ name }) => name));
   const callMakers = functions.filter(({ calls }) => calls.some((name) => makers.has(name)));
   const linkers = new Set([...makers, ...callMakers.flatMap(({ name, calls }) => [name, ...calls])]);
   return functions.some((item, index) => {
-    const fn = program.functionAt(file, index);
+    const isLinker = linkers.has(item.name);
+    const fn = any || isLinker ? program.functionAt(file, index) : undefined;
     if (fn === undefined) return false;
     const skeleton = program.skeleton(fn);
-    if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, link.member);
+    if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, member);
     // What initialises the locks of objects links the objects, too, or who has them made, itself or through a helper.
-    if (linkers.has(item.name)) program.demand(fn, 'path');
+    if (isLinker) program.demand(fn, 'path');
     return false;
   });
 }
