@@ -6,13 +6,12 @@ import { calledFrom } from '../../../graph/events/bounded.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
-import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.js';
-import type { LockKind, Models } from '../../../models/types.js';
-import type { FileOutline } from '../../../outline/types.js';
+import type { LockKind } from '../../../models/types.js';
+import { assertionsIn, type Assertions } from './assertions.js';
 import { annotatedSummary } from './annotated-summary.js';
 import { areOthers, asserts, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
@@ -57,21 +56,6 @@ export const annotationMismatch: Check = {
     return [...findings.values()];
   },
 };
-
-interface Assertions {
-  /** Names of prototypes annotated with a lock that must be held. */
-  readonly names: readonly string[];
-  /** Indices of the functions that assert a held lock. */
-  readonly functions: readonly number[];
-}
-
-function assertionsIn(outline: FileOutline, models: Models): Assertions | undefined {
-  const names = outline.prototypes
-    .filter(({ annotations }) => annotations.some((one) => PROMISES.get(one.name) === 'holds'))
-    .map(({ name }) => name);
-  const { asserting: functions } = handlersOf(outline, models);
-  return names.length + functions.length === 0 ? undefined : { names, functions };
-}
 
 /** `free`: entered without a lock, as far as its callers and contexts show. */
 type EntryState = 'free' | 'unknown';
