@@ -34,7 +34,7 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
-import { elementEnd, FILL, putsInto, rootBefore } from './stored.js';
+import { elementEnd, FILL, putsInto, putsOfLiteral, rootBefore } from './stored.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
@@ -126,6 +126,7 @@ export function scanBody(
           const root = rootBefore(tokens, at - 1, from);
           const variable = root < 0 ? -1 : data[root]!;
           putsInto(puts, tokens, flags, { member: symbol, variable, at }, value, to);
+          if (root < 0) putsOfLiteral(puts, tokens, at, value, from);
         }
       }
       continue;

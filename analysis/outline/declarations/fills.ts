@@ -5,7 +5,7 @@ import type { FillItem, Parameter, VariableItem } from '../types.js';
 import type { BodyFacts } from './bodies.js';
 import { typeOfWord } from './inits.js';
 import { EQUALS, SEMICOLON, T_IDENTIFIER } from '../tokens/tokens.js';
-import { elementEnd, FILL, rootBefore } from './stored.js';
+import { elementEnd, FILL, literalAround, rootBefore } from './stored.js';
 
 const NOWHERE = { type: '', path: '' };
 
@@ -72,7 +72,19 @@ function ownerOf(
 ): Pick<FillItem, 'type' | 'path'> {
   const members: number[] = [];
   const root = rootBefore(scan.tokens, member - 1, bodyStart + 1, members);
-  if (root < 0) return NOWHERE;
+  if (root < 0) return { type: typeOfLiteral(scan, member, bodyStart), path: '' };
   const path = members.reverse().map((symbol) => scan.symbols.names[symbol] ?? '');
   return { type: typeOfWord(scan, root, bodyStart, parameters), path: path.join('.') };
+}
+
+/** The type of the literal that a member is part of; `''` if it is part of none. */
+function typeOfLiteral({ tokens, symbols: { names } }: Scan, member: number, bodyStart: number): string {
+  const [from, to] = literalAround(tokens, member, bodyStart) ?? [0, 0];
+  const words: string[] = [];
+  for (let at = from; at < to; at++) {
+    if (tokens.kinds[at] !== T_IDENTIFIER) return '';
+    const word = names[tokens.values[at]!] ?? '';
+    if (word !== 'const') words.push(word);
+  }
+  return words.join(' ');
 }

@@ -1,8 +1,13 @@
 import { F_KEYWORD, F_UPPER, type IdentifierTable } from '../tokens/symbols.js';
 import {
+  CLOSE,
+  CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
+  COMMA,
   DOT,
+  OPEN,
+  OPEN_BRACE,
   OPEN_BRACKET,
   QUESTION,
   SEMICOLON,
@@ -37,6 +42,22 @@ export function putsInto(
     const isNamed = (flags[values[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
     if (isNamed) puts.push(member, values[name]!, variable, at);
   }
+}
+
+/** Notes what a literal with a type of its own stores in the member at token `at`: `(struct ops){ .open = f, … }`. */
+export function putsOfLiteral(
+  puts: number[],
+  tokens: TokenBuffer,
+  at: number,
+  value: number,
+  from: number,
+): void {
+  const { kinds, values } = tokens;
+  const before = kinds[at - 2];
+  const behind = kinds[value + 1];
+  if ((before !== OPEN_BRACE && before !== COMMA) || kinds[value] !== T_IDENTIFIER) return;
+  if (behind !== COMMA && behind !== CLOSE_BRACE) return;
+  if (literalAround(tokens, at, from) !== undefined) puts.push(values[at]!, values[value]!, -1, at);
 }
 
 /** The tokens of the names that a value may be: `f;`, `functions[i];`, `rows[i].f;`, `condition ? f : g;`. */
@@ -86,6 +107,29 @@ export function rootBefore(tokens: TokenBuffer, at: number, from: number, member
     dot = word;
   }
   return -1;
+}
+
+/**
+ * The tokens of the type of a literal, `struct ops` in `(struct ops){ .open = f }`, from one of its members at token `at`;
+ * `undefined` for the initialiser of a variable.
+ */
+export function literalAround(
+  { kinds, values }: TokenBuffer,
+  at: number,
+  from: number,
+): readonly [from: number, to: number] | undefined {
+  for (let token = at - 2; token > from; token--) {
+    const kind = kinds[token];
+    if (kind === OPEN_BRACE) {
+      const close = token - 1;
+      const open = kinds[close] === CLOSE ? values[close]! : -1;
+      return open >= from && kinds[open - 1] !== T_IDENTIFIER ? [open + 1, close] : undefined;
+    }
+    if (kind === SEMICOLON || kind === OPEN || kind === OPEN_BRACKET) return undefined;
+    const isClosing = kind === CLOSE || kind === CLOSE_BRACE || kind === CLOSE_BRACKET;
+    if (isClosing && values[token]! >= from && values[token]! < token) token = values[token]!;
+  }
+  return undefined;
 }
 
 /** The token in front of the bracket that the one at `close` closes. */
