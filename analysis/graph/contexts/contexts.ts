@@ -20,46 +20,18 @@ import {
   tableOf,
 } from './given-handlers.js';
 import type { Collected } from '../events/collect.js';
-import { entryOf, TITLES, together, type OutsideEntry } from './entries.js';
+import { entryOf, isAtomic, isProcess, TITLES, together, type OutsideEntry } from './entries.js';
 import type { ContextMemory, Said } from './context-memory.js';
 import { handlersOf, interrupts, mayBeOff, speaking, contextOfMember } from './handlers.js';
 import { nameOf, softWorks } from './soft-works.js';
 import { expiresSoftly, setsUpSoftTimer } from './timer-modes.js';
 
-export type { OutsideEntry } from './entries.js';
+export { isAtomic, isProcess, isSoftirq, isStrictlyAtomic, type OutsideEntry } from './entries.js';
 
 const NONE: readonly OutsideEntry[] = [];
 
 /** Files read between two yields. */
 const FILES_AT_ONCE = 16;
-
-/** Code in this context must not sleep. */
-export function isAtomic(context: ExecutionContext): boolean {
-  return (
-    context === 'hardirq' ||
-    context === 'softirq' ||
-    context === 'timer' ||
-    context === 'tasklet' ||
-    context === 'nmi' ||
-    context === 'atomic' ||
-    context === 'rcu'
-  );
-}
-
-/** Code in this context must not sleep even under PREEMPT_RT, not even for a spinlock. */
-export function isStrictlyAtomic(context: ExecutionContext): boolean {
-  return context === 'hardirq' || context === 'nmi';
-}
-
-/** Interrupts and bottom halves are definitely on at entry. */
-export function isProcess(context: ExecutionContext): boolean {
-  return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
-}
-
-/** Runs as a softirq, which only hardware interrupts interrupt. */
-export function isSoftirq(context: ExecutionContext): boolean {
-  return context === 'softirq' || context === 'timer' || context === 'tasklet' || context === 'rcu';
-}
 
 /**
  * The functions entered from outside, with their contexts: registered handlers, members of op tables, functions

@@ -46,6 +46,34 @@ export const TITLES: Readonly<Record<ExecutionContext, string>> = {
   rcu: 'an RCU callback',
 };
 
+/** Code in this context must not sleep. */
+export function isAtomic(context: ExecutionContext): boolean {
+  return (
+    context === 'hardirq' ||
+    context === 'softirq' ||
+    context === 'timer' ||
+    context === 'tasklet' ||
+    context === 'nmi' ||
+    context === 'atomic' ||
+    context === 'rcu'
+  );
+}
+
+/** Code in this context must not sleep even under PREEMPT_RT, not even for a spinlock. */
+export function isStrictlyAtomic(context: ExecutionContext): boolean {
+  return context === 'hardirq' || context === 'nmi';
+}
+
+/** Interrupts and bottom halves are definitely on at entry. */
+export function isProcess(context: ExecutionContext): boolean {
+  return context === 'process' || context === 'work' || context === 'kthread' || context === 'threaded-irq';
+}
+
+/** Runs as a softirq, which only hardware interrupts interrupt. */
+export function isSoftirq(context: ExecutionContext): boolean {
+  return context === 'softirq' || context === 'timer' || context === 'tasklet' || context === 'rcu';
+}
+
 /** What says that a function is entered from outside. */
 export interface ToldEntry {
   readonly at: Location;

@@ -10,6 +10,7 @@ import { isInEveryIteration } from '../../skeleton/lowering/block-paths.js';
 import { eventsOf, memberStores } from '../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { OtherApi } from '../../models/types.js';
+import { isProcess } from './entries.js';
 import { functionsBehind, type Members } from './behind.js';
 
 /** The function or variable that an expression names, or whose address it takes. */
@@ -168,7 +169,8 @@ export function* storedOperations(
 }
 
 function runsInProcess(program: Program, record: string, field: string): boolean {
-  return record !== '' && program.models.operation(record, field)?.context === 'process';
+  const context = record === '' ? undefined : program.models.operation(record, field)?.context;
+  return context !== undefined && isProcess(context);
 }
 
 /** The record that a path of members leads to; `''` if that is not known. */

@@ -133,12 +133,12 @@ export class HandlerLife {
    * request. What sets a device up comes before all requests.
    */
   private mayBePending(
-    { entry, arrived: handling }: ProvenUse,
+    { root: handler, entry, arrived: handling }: ProvenUse,
     { root, arrived: making }: ProvenUse,
   ): boolean {
     const [own, other] = [handling.lock?.term, making.lock?.term];
     if (entry?.isOfRequest !== true || own === undefined || other === undefined) return false;
-    if (isPartOfGiven(own) || isMadeHere(other)) return false;
+    if (isPartOfGiven(handler, own) || isMadeHere(other)) return false;
     const above = this.entriesAbove(root);
     const { models } = this.context.around;
     return (
@@ -276,11 +276,16 @@ export class HandlerLife {
   }
 }
 
-/** Whether a lock is part of the object that a handler is called for, without another pointer on the way. */
-function isPartOfGiven(lock: Term): boolean {
+/**
+ * Whether a lock is part of the request that a callback is called for, without another pointer on the way. What it gets as
+ * `void *` is data of the driver.
+ */
+function isPartOfGiven({ item }: FunctionRef, lock: Term): boolean {
   const object = holderOf(lock);
   const pointer = object.k === 'deref' ? object.base : object;
-  return rootOf(pointer).k === 'parameter' && !someTerm(pointer, ({ k }) => k === 'deref');
+  const root = rootOf(pointer);
+  if (root.k !== 'parameter' || someTerm(pointer, ({ k }) => k === 'deref')) return false;
+  return item?.parameters[root.index]?.type !== 'void*';
 }
 
 /** Whether a lock is in an object that the function has just got from a call. */
