@@ -6,17 +6,19 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { LockRef } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { linkOf } from './pair-order.js';
 
 /**
  * Whether a member links the two objects of a dependency both ways, as the two ends of a pipe: each end's path takes the
  * lock of the other end under its own. The file that locks sets the member so, or one beside it: `a->peer = b; b->peer =
- * a;`, or to the other one of two elements, `p->peer = &ports[1 - i];`.
+ * a;`, or to the other one of two elements, `p->peer = &ports[1 - i];`. Objects may point to their locks, and may share one:
+ * then the path waits for itself.
  */
 export function isMutual(around: Surroundings, side: Dependency): boolean {
   const { program } = around;
-  const link = linkOf(side, around);
+  const link = linkOf(byMember(side), around);
   if (link === undefined || !link.isForward || link.isWalk === true) return false;
   const { file } = side.root;
   const beside = program.filesIn(folderOf(file)).filter((other) => other !== file);
@@ -24,6 +26,13 @@ export function isMutual(around: Surroundings, side: Dependency): boolean {
     isSetIn(program, file, link.member, true) ||
     beside.some((other) => isSetIn(program, other, link.member, false))
   );
+}
+
+/** A side whose locks are named by the members that point to them, if any do. */
+function byMember(side: Dependency): Dependency {
+  const named = <L extends LockRef>(lock: L): L =>
+    lock.term.k === 'deref' && lock.term.base.k === 'field' ? { ...lock, term: lock.term.base } : lock;
+  return { ...side, holds: named(side.holds), lock: named(side.lock) };
 }
 
 /** Whether a function of a file sets the member so; with `any`, one that does not make such objects may do it, too. */
