@@ -1,4 +1,5 @@
-import { ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
+import { contradicts, factAmong, ORDERINGS, ZERO, type Fact } from '../../summaries/facts/fact.js';
+import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { resultKey } from '../../summaries/locks/names.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
@@ -13,11 +14,12 @@ import type { Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { isAvoidedBy, isInFirstUse } from './deciding.js';
 import { partsOf } from '../../skeleton/expressions/parts.js';
-import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
+import { blockOf, eventAt, memberStores } from '../../skeleton/lowering/events.js';
 import { successors } from '../../skeleton/lowering/exits.js';
 import {
   blockAt,
   blocksBefore,
+  canFollow,
   isUnavoidable,
   reachableBlocks,
 } from '../../skeleton/lowering/block-paths.js';
@@ -347,5 +349,37 @@ export function isDecidedByNumber(program: Program, steps: readonly Site[], arri
     for (const { term, fact } of arrived.facts.known())
       if ((fact.signs & ZERO) === 0 && someTerm(term, isAsked)) return true;
     return false;
+  });
+}
+
+/** Whether a path has found a member of this name to have another value. */
+export function isKnownToDiffer(facts: KnownFacts, name: string, value: number): boolean {
+  const stored = factAmong([value]);
+  return [...facts.known()].some(
+    ({ term, fact }) =>
+      term.k === 'field' && term.name === name && stored !== undefined && contradicts(fact, stored),
+  );
+}
+
+/**
+ * Whether a function on the path stores a constant in a member, in front of its step, for which the path goes on with another
+ * value. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
+ */
+export function isSetOtherwise(
+  { program }: Surroundings,
+  steps: readonly Site[],
+  facts: KnownFacts,
+): boolean {
+  return steps.slice(0, -1).some((step) => {
+    const skeleton = program.skeleton(step.fn);
+    return [...memberStores(skeleton)].some(({ event, target }) => {
+      const value = skeleton?.exprs[event.value];
+      return (
+        skeleton !== undefined &&
+        value?.k === 'constant' &&
+        isKnownToDiffer(facts, target.name, value.value) &&
+        canFollow(skeleton, event.id, step.event)
+      );
+    });
   });
 }

@@ -40,6 +40,7 @@ import {
   goesToOtherDriver,
   isBetweenRounds,
   isDecidedElsewhere,
+  isSetOtherwise,
   isUnconditional,
   mayEndByPointer,
 } from '../../story/path-conditions.js';
@@ -250,6 +251,7 @@ export class SleepConfidence {
       confidence = lesser(confidence, 'medium');
     if (asksBeforeWaiting(around.program, steps) || isToldToSleep(around.program, steps))
       confidence = lesser(confidence, 'medium');
+    if (isSetOtherwise(around, steps, arrived.facts)) confidence = lesser(confidence, 'medium');
     const end = steps.at(-1);
     if (end !== undefined && spinsInstead(around, end)) confidence = lesser(confidence, 'medium');
     const last = steps.length > 1 ? end : undefined;

@@ -1,4 +1,4 @@
-import { contradicts, factAmong } from '../../../summaries/facts/fact.js';
+import { contradicts } from '../../../summaries/facts/fact.js';
 import { isMadeIn } from '../../../summaries/locks/names.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
@@ -14,7 +14,7 @@ import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isComputed } from '../../story/path-conditions.js';
+import { isComputed, isKnownToDiffer } from '../../story/path-conditions.js';
 import type { Mistake } from './wait-report.js';
 
 /**
@@ -122,15 +122,6 @@ function contradictsStore(skeleton: Skeleton | undefined, facts: KnownFacts): bo
     const value = skeleton?.exprs[event.value];
     return value?.k === 'constant' && isKnownToDiffer(facts, target.name, value.value);
   });
-}
-
-/** Whether a path has found a member of this name to have another value. */
-function isKnownToDiffer(facts: KnownFacts, name: string, value: number): boolean {
-  const stored = factAmong([value]);
-  return [...facts.known()].some(
-    ({ term, fact }) =>
-      term.k === 'field' && term.name === name && stored !== undefined && contradicts(fact, stored),
-  );
 }
 
 /**
