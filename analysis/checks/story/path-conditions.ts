@@ -362,6 +362,26 @@ export function isKnownToDiffer(facts: KnownFacts, name: string, value: number):
 }
 
 /**
+ * Whether a function stores a constant in a member of a name for which the facts know another value; with `before`, in front of
+ * this event.
+ */
+export function contradictsStore(
+  skeleton: Skeleton | undefined,
+  facts: KnownFacts,
+  before?: EventId,
+): boolean {
+  return [...memberStores(skeleton)].some(({ event, target }) => {
+    const value = skeleton?.exprs[event.value];
+    return (
+      skeleton !== undefined &&
+      value?.k === 'constant' &&
+      isKnownToDiffer(facts, target.name, value.value) &&
+      (before === undefined || canFollow(skeleton, event.id, before))
+    );
+  });
+}
+
+/**
  * Whether a function on the path stores a constant in a member, in front of its step, for which the path goes on with another
  * value. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
  */
@@ -370,16 +390,5 @@ export function isSetOtherwise(
   steps: readonly Site[],
   facts: KnownFacts,
 ): boolean {
-  return steps.slice(0, -1).some((step) => {
-    const skeleton = program.skeleton(step.fn);
-    return [...memberStores(skeleton)].some(({ event, target }) => {
-      const value = skeleton?.exprs[event.value];
-      return (
-        skeleton !== undefined &&
-        value?.k === 'constant' &&
-        isKnownToDiffer(facts, target.name, value.value) &&
-        canFollow(skeleton, event.id, step.event)
-      );
-    });
-  });
+  return steps.slice(0, -1).some(({ fn, event }) => contradictsStore(program.skeleton(fn), facts, event));
 }

@@ -34,7 +34,7 @@ import {
   T_PASTE,
 } from '../tokens/tokens.js';
 import type { TokenBuffer } from '../tokens/tokens.js';
-import { elementEnd, FILL, putsInto, putsOfLiteral, rootBefore } from './stored.js';
+import { elementEnd, FILL, putsInto, rootBefore } from './stored.js';
 
 /** The names in a body, as unsorted lists of symbols without duplicates. */
 export interface BodyFacts {
@@ -91,6 +91,7 @@ export function scanBody(
   const { kinds, values: data, count } = tokens;
   const { flags, called, fieldCalled, referenced, local, declared } = symbols;
   const stamp = symbols.nextStamp();
+  const body = { from, to };
   facts.calls.length = 0;
   facts.indirectCalls.length = 0;
   facts.references.length = 0;
@@ -125,8 +126,7 @@ export function scanBody(
           if (value === at + 3 && (flag & F_LOCK_MEMBER) !== 0) facts.pointers.push(at);
           const root = rootBefore(tokens, at - 1, from);
           const variable = root < 0 ? -1 : data[root]!;
-          putsInto(puts, tokens, flags, { member: symbol, variable, at }, value, to);
-          if (root < 0) putsOfLiteral(puts, tokens, at, value, from);
+          putsInto(puts, tokens, flags, { member: symbol, variable, at }, value, body);
         }
       }
       continue;
@@ -184,7 +184,7 @@ export function scanBody(
       local[symbol] = stamp;
       const equals = isStatementStart(before) ? behindIndex(tokens, at + 1) : at;
       if (kinds[equals] === EQUALS)
-        putsInto(puts, tokens, flags, { member: -1, variable: symbol, at }, equals + 1, to);
+        putsInto(puts, tokens, flags, { member: -1, variable: symbol, at }, equals + 1, body);
     }
   }
   for (const symbol of values) if (local[symbol] !== stamp) facts.references.push(symbol);

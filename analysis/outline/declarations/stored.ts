@@ -22,6 +22,12 @@ const NOTHING: readonly number[] = [];
 /** Numbers of a store in the list that {@link putsInto} extends. */
 export const FILL = 4;
 
+/** The tokens of a body. */
+interface Body {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A member or, with -1 as `member`, a variable that a statement assigns; `at` is its token. */
 interface Assigned {
   readonly member: number;
@@ -29,35 +35,35 @@ interface Assigned {
   readonly at: number;
 }
 
-/** Notes what a statement stores in a member or in a variable. */
+/** Notes what a statement, or a literal with a type of its own, stores in a member or in a variable. */
 export function putsInto(
   puts: number[],
-  { kinds, values }: TokenBuffer,
+  tokens: TokenBuffer,
   flags: IdentifierTable['flags'],
   { member, variable, at }: Assigned,
-  from: number,
-  to: number,
+  value: number,
+  { from, to }: Body,
 ): void {
-  for (const name of storedAt(kinds, from, to)) {
+  const { kinds, values } = tokens;
+  const names = isInLiteral(tokens, at, value, from) ? [value] : storedAt(kinds, value, to);
+  for (const name of names) {
     const isNamed = (flags[values[name]!]! & (F_UPPER | F_KEYWORD)) === 0;
     if (isNamed) puts.push(member, values[name]!, variable, at);
   }
 }
 
-/** Notes what a literal with a type of its own stores in the member at token `at`: `(struct ops){ .open = f, … }`. */
-export function putsOfLiteral(
-  puts: number[],
-  tokens: TokenBuffer,
-  at: number,
-  value: number,
-  from: number,
-): void {
-  const { kinds, values } = tokens;
+/** Whether the member at token `at` is one of a literal, and its value a name: `(struct ops){ .open = f, … }`. */
+function isInLiteral(tokens: TokenBuffer, at: number, value: number, from: number): boolean {
+  const { kinds } = tokens;
   const before = kinds[at - 2];
   const behind = kinds[value + 1];
-  if ((before !== OPEN_BRACE && before !== COMMA) || kinds[value] !== T_IDENTIFIER) return;
-  if (behind !== COMMA && behind !== CLOSE_BRACE) return;
-  if (literalAround(tokens, at, from) !== undefined) puts.push(values[at]!, values[value]!, -1, at);
+  return (
+    kinds[at - 1] === DOT &&
+    (before === OPEN_BRACE || before === COMMA) &&
+    kinds[value] === T_IDENTIFIER &&
+    (behind === COMMA || behind === CLOSE_BRACE) &&
+    literalAround(tokens, at, from) !== undefined
+  );
 }
 
 /** The tokens of the names that a value may be: `f;`, `functions[i];`, `rows[i].f;`, `condition ? f : g;`. */

@@ -12,9 +12,9 @@ import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { memberStores } from '../../../skeleton/lowering/events.js';
-import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { ExprId } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
-import { isComputed, isKnownToDiffer } from '../../story/path-conditions.js';
+import { contradictsStore, isComputed, isKnownToDiffer } from '../../story/path-conditions.js';
 import type { Mistake } from './wait-report.js';
 
 /**
@@ -113,14 +113,6 @@ export function doubtTakenBack<T extends { readonly registration: Registration }
       return contradictsStore(skeleton, facts);
     });
     return isDoubtful ? { ...one, registration: { ...one.registration, isDoubtful } } : one;
-  });
-}
-
-/** Whether a function stores a constant in a member of a name for which the facts know another value. */
-function contradictsStore(skeleton: Skeleton | undefined, facts: KnownFacts): boolean {
-  return [...memberStores(skeleton)].some(({ event, target }) => {
-    const value = skeleton?.exprs[event.value];
-    return value?.k === 'constant' && isKnownToDiffer(facts, target.name, value.value);
   });
 }
 
