@@ -1,4 +1,5 @@
 import { isProcess, isSoftirq } from '../../../../graph/contexts/contexts.js';
+import type { Finding } from '../../../../checks/types.js';
 import { shortName, waitRank } from '../../../../graph/orders/side.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { lockKeys } from '../../../moves/class-calls.js';
@@ -18,17 +19,13 @@ export const TO_SPINLOCK = 'to-spinlock';
  * nothing in them may sleep: its declaration, its initialisation and all its operations change in one edit.
  */
 export function proposeSpinlock(input: FixInput): FixOutcome {
-  const step = input.finding.story.filter(({ path }) => path === 0).at(-1);
-  const code = step && openFunction(input, step.file, step);
-  const took = code && typeof code !== 'string' ? lockCallAt(code, input.models, step) : undefined;
-  if (!code || typeof code === 'string' || took?.api.kind !== 'mutex' || took.api.op !== 'acquire')
-    return { fixes: [], refusals: [] };
-  const key = lockKeys(input, code).get(took.node.start) ?? '';
+  const key = mutexOf(input, input.finding);
+  if (key === undefined) return { fixes: [], refusals: [] };
   const id = input.analysis.graph.classes.get(key)?.id;
   const plans =
     id === undefined
       ? 'which mutex is taken cannot be told'
-      : (takenOff(input, id) ?? plannedAll(input, id, key));
+      : (takenOff(input, id, key) ?? plannedAll(input, id, key));
   if (typeof plans === 'string') return { fixes: [], refusals: [{ kind: TO_SPINLOCK, reason: plans }] };
   const edits = new Map<string, TextEdit[]>();
   for (const { plan } of plans)
@@ -47,12 +44,42 @@ export function proposeSpinlock(input: FixInput): FixOutcome {
   return { fixes: [fix], refusals: [] };
 }
 
-/** Why a lock that only keeps softirqs out does not fit: the finding's own path takes it with interrupts off. */
-function takenOff(input: FixInput, id: string): string | undefined {
-  const [holds] = input.finding.story.filter(({ path }) => path === 0);
-  const code = holds && openFunction(input, holds.file, holds);
-  const held = code && typeof code !== 'string' ? lockCallAt(code, input.models, holds) : undefined;
-  return held?.api.irq === undefined ? undefined : `${id} is taken with interrupts off`;
+/** The key of the mutex that a finding ends with, empty if it is not known; `undefined` if it ends with something else. */
+function mutexOf(input: FixInput, { story }: Finding): string | undefined {
+  const step = story.filter(({ path }) => path === 0).at(-1);
+  const code = step && openFunction(input, step.file, step);
+  const took = code && typeof code !== 'string' ? lockCallAt(code, input.models, step) : undefined;
+  if (!code || typeof code === 'string' || took?.api.kind !== 'mutex' || took.api.op !== 'acquire')
+    return undefined;
+  return lockKeys(input, code).get(took.node.start) ?? '';
+}
+
+/**
+ * Why a lock that only keeps softirqs out does not fit: the path of the finding, or that of another one about the same
+ * mutex, takes it with interrupts off, where bottom halves cannot be enabled.
+ */
+function takenOff(input: FixInput, id: string, key: string): string | undefined {
+  const others = input.analysis.findings.filter(
+    (one) => one.rule === input.finding.rule && mutexOf(input, one) === key,
+  );
+  return [input.finding, ...others].some((one) => switchesOff(input, one))
+    ? `${id} is taken with interrupts off`
+    : undefined;
+}
+
+/** Whether a function on the path of a finding switches interrupts off, or the lock that it holds is taken so. */
+function switchesOff(input: FixInput, { story }: Finding): boolean {
+  const [holds] = story.filter(({ path }) => path === 0);
+  const first = holds && openFunction(input, holds.file, holds);
+  const held = first && typeof first !== 'string' ? lockCallAt(first, input.models, holds) : undefined;
+  if (held?.api.irq !== undefined) return true;
+  return story.some((step) => {
+    const code = openFunction(input, step.file, step);
+    if (typeof code === 'string') return false;
+    return all(code.body, 'call_expression').some(
+      (call) => input.models.api(calledName(code, call))?.context === 'irq',
+    );
+  });
 }
 
 interface Planned {
