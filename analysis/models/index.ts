@@ -135,6 +135,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     spinningType,
     delays: (name) => expressions.busyWaits.test(name),
     accessesDevice: (name) => expressions.accessesDevice.test(name),
+    computes: (name) => expressions.computes.test(name),
     hashes: (name) => expressions.hashes.test(name),
     needsInterrupts: (name) =>
       of(name, 'needsInterrupts') === true || switchesOn(locks.get(name), events.get(name)),

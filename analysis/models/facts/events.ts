@@ -43,6 +43,8 @@ export interface EventModels {
   delays(name: string): boolean;
   /** Whether a call reads or writes the memory or the ports of a device, each of which may take a microsecond. */
   accessesDevice(name: string): boolean;
+  /** Whether a call only computes a value from the values of its arguments. */
+  computes(name: string): boolean;
   /** Whether a function of this name spreads its arguments over numbers that keep no order of them. */
   hashes(name: string): boolean;
   /** The argument that represents the handler which a call starts: a work item, a timer, a tasklet. */

@@ -121,8 +121,9 @@ export interface Deferral {
   /** The type of the first argument, and the member of it that holds the table. */
   readonly object: string;
   readonly table: string;
-  /** The call that gives the driver's data of the object. */
+  /** The call that gives the driver's data of the object, and the one that gives the object of these data. */
   readonly data: string;
+  readonly owner: string;
   /** The calls that make objects which the work item can stop as a whole, and those that make others. */
   readonly made: readonly string[];
   readonly otherwise: readonly string[];
@@ -146,6 +147,8 @@ export interface Deferral {
   readonly removal: string;
   /** Other calls that remove an object, behind which the work item cannot be ended. */
   readonly removedOtherwise: readonly string[];
+  /** The call that frees an object. */
+  readonly freed: string;
   readonly work: WorkCalls;
 }
 

@@ -332,6 +332,8 @@ export interface PatternRecord
   readonly busyWaits?: true;
   /** Reads and writes of device memory and ports. */
   readonly accessesDevice?: true;
+  /** Only computes a value from the values of its arguments. */
+  readonly computes?: true;
   /** Spreads its arguments over numbers: the results keep no order of the arguments. */
   readonly hashes?: true;
   readonly frame?: FrameMeaning;

@@ -571,6 +571,7 @@ const patternRecord = z.strictObject({
   publishes: yes,
   busyWaits: yes,
   accessesDevice: yes,
+  computes: yes.describe('It only computes a value from the values of its arguments.'),
   hashes: yes.describe('Its results keep no order of its arguments.'),
   frame: z.enum(FRAMES).optional(),
   graceThread: yes,
@@ -669,6 +670,7 @@ const fieldRecord = z.strictObject({
       object: word,
       table: word,
       data: word,
+      owner: word,
       made: words,
       otherwise: words,
       queues: z.record(word, z.number()),
@@ -684,6 +686,7 @@ const fieldRecord = z.strictObject({
       registration: word,
       removal: word,
       removedOtherwise: words,
+      freed: word,
       work: z.strictObject({
         type: word,
         suffix: word,

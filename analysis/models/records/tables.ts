@@ -113,6 +113,7 @@ const MEANINGS = [
   'publishes',
   'busyWaits',
   'accessesDevice',
+  'computes',
   'hashes',
   'graceThread',
 ] as const satisfies readonly (keyof PatternRecord)[];

@@ -2,28 +2,23 @@ import { baseOf } from '../../../../base/ctype.js';
 import { folderOf } from '../../../../base/paths.js';
 import { quoted, wholeWord } from '../../../../base/words.js';
 import type { Deferral } from '../../../../models/types.js';
-import { irqForm } from '../../../../models/variants.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { functionsBelow } from '../../../moves/below.js';
 import { driverFiles } from '../../../moves/driver.js';
 import { toldMember, usesOf, type StoredMember } from '../../../moves/stored-member.js';
-import { calledName, lockCalls, text } from '../../../text/calls.js';
+import { calledName, text } from '../../../text/calls.js';
 import { all, parts, type FunctionCode } from '../../../text/code.js';
-import {
-  applyTextEdits,
-  lineBreakAt,
-  lineEnd,
-  overlap,
-  toFileEdits,
-  type TextEdit,
-} from '../../../text/edits.js';
+import { overlap, toFileEdits, type TextEdit } from '../../../text/edits.js';
 import { headOf } from '../../../text/head.js';
 import { withoutWords } from '../../../text/layout.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 import { besideSoftirqs } from './softirqs.js';
+import { declaredBehind, declaredLast } from './declared.js';
+import { changesOther } from './harmless.js';
 import { behind, cancelling } from './removal.js';
-import { setupOf, type Setup } from './setup.js';
+import { setupOf } from './setup.js';
+import { isDetached, withoutSoftirqs, written, type Names } from './written.js';
 import { declareHere } from '../../exported-variant.js';
 import { includeEdit } from '../../include.js';
 
@@ -33,8 +28,8 @@ export const DEFERRED = 'deferred';
  * Proposes to run a function that the kernel calls in a softirq, and that resets the device, in a work item. The work item
  * holds off the other operations of the object, runs only while the object is in use, and first keeps out what the
  * kernel's call kept out. It is set up where the table is stored, and cancelled where the object is removed, after which
- * nothing queues it. Only where the driver shows all of that in plain statements, makes objects with one queue, and
- * starts the queue again at the end.
+ * nothing queues it. Only where the driver shows all of that in plain statements, and makes objects with one queue which it starts
+ * again at the end; or changes nothing but registers of the device.
  */
 export function proposeDeferred(input: FixInput): FixOutcome {
   const told = toldMember(input);
@@ -78,38 +73,44 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
   const head = headOf(code);
   if (typeof head === 'string') return head;
   if (head.returns !== 'void') return `who calls ${name}() uses its result`;
-  const unfit = unfitBody(input, code, fn, how) ?? sleepsUnderLock(input, fn);
+  const startsNothing = !leadsTo(input, fn, how.started);
+  const changing = startsNothing ? changesOther(input, fn, how) : undefined;
+  const unfit = unfitBody(input, code, fn, how) ?? sleepsUnderLock(input, fn) ?? changing;
   if (unfit !== undefined) return unfit;
   const plain = withoutWords(code.text);
   const table = storedIn(plain, code, member);
   if (table === undefined) return `${name}() is also used elsewhere`;
-  const beside = besideSoftirqs(input, code, fn, told);
+  const beside = startsNothing ? undefined : besideSoftirqs(input, code, fn, told);
   if (beside !== undefined) return beside;
   const setup = setupOf(input, file, table, how);
   if (typeof setup === 'string') return setup;
   if (typesOf(plain, how).some((type) => type !== setup.type))
     return `the file has devices with data of several types`;
   const record = program.resolveRecord(setup.type, file);
-  const [outer = ''] = setup.back.split('.');
-  const field = record?.item.fields.find((one) => one.name === outer);
+  const [outer = ''] = setup.back?.split('.') ?? [];
+  const field = record?.item.fields.find((one) => setup.back === undefined || one.name === outer);
   if (record === undefined || folderOf(record.file) !== folderOf(file) || field === undefined)
     return `${setup.type} is not declared in the driver`;
   // No other file knows data that is declared in a source.
   const ended = endedElsewhere(input, plain, fn, how);
   if (ended !== undefined) return ended;
   const files = record.file === file ? [file] : driverFiles(program, file);
-  const many = madeOtherwise(input, files, how);
+  const many = startsNothing ? undefined : madeOtherwise(input, files, how);
   if (many !== undefined) return many;
   const names = namesFor(name, member, how);
   const words = Object.values(names);
   const used = files.find((each) => words.some((word) => wholeWord(word).test(input.textOf(each) ?? '')));
   if (used !== undefined || new Set(words).size < words.length)
     return `${used ?? file} uses the names that are needed`;
-  const declared = declaredBehind(
-    input,
-    { file: record.file, line: field.line, back: setup.back, object: how.object },
-    `${how.work.type} ${names.item};`,
-  );
+  const declaration = `${how.work.type} ${names.item};`;
+  const declared =
+    setup.back === undefined
+      ? declaredLast(input, record.file, record.item, declaration)
+      : declaredBehind(
+          input,
+          { file: record.file, line: field.line, back: setup.back, object: how.object },
+          declaration,
+        );
   if (declared === undefined) return `${setup.type} is not written in a plain form`;
   const cancelled = cancelling(input, files, setup, names.item, how);
   if (typeof cancelled === 'string') return cancelled;
@@ -131,13 +132,21 @@ function planDeferral(input: FixInput, told: StoredMember, how: Deferral): Defer
   }
   add(
     setup.code.file,
-    behind(setup.code, setup.statement, `${how.work.init}(&${setup.data}->${names.item}, ${names.work});`),
+    behind(setup.code, setup.statement, `${how.work.init}(&${setup.value}->${names.item}, ${names.work});`),
   );
   for (const { code: where, edits: own } of cancelled) for (const edit of own) add(where.file, edit);
   add(file, {
     start: item.start,
     end: code.body.end,
-    text: written({ code, head: head.own, setup, names, how, body: withoutSoftirqs(input, code) }),
+    text: written({
+      code,
+      head: head.own,
+      setup,
+      names,
+      how,
+      body: withoutSoftirqs(input, code),
+      changesNothing: startsNothing,
+    }),
   });
   if ([...edits.values()].some(overlap)) return 'the edits would overlap';
   const [untaken] = takenBy(input, [fn]);
@@ -156,12 +165,6 @@ function headerFor(input: FixInput, file: string, { work }: Deferral): TextEdit 
   const [declared] = program.resolveCall(work.init, file);
   const isSeen = declared === undefined || program.includesFile(file, declared.file);
   return isSeen || file.endsWith('.h') ? undefined : includeEdit(input.textOf(file) ?? '', declared.file);
-}
-
-interface Names {
-  readonly body: string;
-  readonly work: string;
-  readonly item: string;
 }
 
 /** The names of the former body, of the function of the work item and of the work item. */
@@ -198,9 +201,14 @@ function unfitBody(
     return `${fn.name}() does not ask whether the device runs, with ${how.lock}() called`;
   const asking = how.asks.find((name) => calls(fn, name));
   if (asking !== undefined) return `${fn.name}() asks ${asking}(), which is true in the work item`;
-  if (!below.some((one) => how.started.some((name) => calls(one, name))))
-    return `${fn.name}() does not start the queue again`;
   return undefined;
+}
+
+/** Whether a function calls one of these, itself or below. */
+function leadsTo({ program }: FixInput, fn: FunctionRef, names: readonly string[]): boolean {
+  return [...functionsBelow(program, [fn])].some(({ item }) =>
+    names.some((name) => item?.calls.includes(name) === true),
+  );
 }
 
 /** Why a process does not help: the call that sleeps is also reported under a lock that spins. */
@@ -228,11 +236,6 @@ function endedElsewhere(
       if (caller) return `${caller.name}() stops the device, which still counts as running then`;
     }
   return undefined;
-}
-
-/** Whether a driver tells the kernel where its device is off. */
-function isDetached(plain: string, { detach }: Deferral): boolean {
-  return new RegExp(`\\b${detach}\\s*\\(`).test(plain);
 }
 
 /** The types of the pointers that a file declares with the data of an object. */
@@ -293,92 +296,4 @@ function isOne(input: FixInput, files: readonly string[], name: string, at: numb
       });
     }),
   );
-}
-
-/** The member that points from a driver's data back to the object, or contains the pointer. */
-interface BackPointer {
-  /** Where the member is declared. */
-  readonly file: string;
-  readonly line: number;
-  /** The members that lead to the pointer, joined by `.`. */
-  readonly back: string;
-  /** The type that the pointer points to. */
-  readonly object: string;
-}
-
-/** The declaration of the work item behind the member that leads back to the object. */
-function declaredBehind(
-  input: FixInput,
-  { file, line, back, object }: BackPointer,
-  declaration: string,
-): TextEdit | undefined {
-  const whole = input.textOf(file) ?? '';
-  const start = input.opened.linesOf(whole).offsetOf(line, 1);
-  const end = lineEnd(whole, start);
-  const [outer = '', ...inner] = back.split('.');
-  const pointer = inner.length > 0 ? `struct \\w+[ \\t]+${outer}` : `${object}[ \\t]*\\*[ \\t]*${outer}`;
-  const [, indent] = new RegExp(`^([ \\t]+)${pointer};`).exec(whole.slice(start, end)) ?? [];
-  return indent === undefined
-    ? undefined
-    : { start: end, end, text: `${indent}${declaration}${lineBreakAt(whole, start)}` };
-}
-
-interface Written {
-  readonly code: FunctionCode;
-  readonly head: string;
-  readonly setup: Setup;
-  readonly names: Names;
-  readonly how: Deferral;
-  readonly body: string;
-}
-
-/** The body, with spinlocks that it took plainly taken so that they keep out softirqs, as its caller did. */
-function withoutSoftirqs({ models }: FixInput, code: FunctionCode): string {
-  const { start, end } = code.body;
-  const renamed = lockCalls(code, models, code.body).flatMap(({ form, node, api }): TextEdit[] => {
-    const [callee] = parts(node);
-    const isPlain = form === 'call' && api.sleeps !== true && irqForm(api) === 'plain';
-    const variant = isPlain ? models.irqVariant(api.name, 'bh')?.name : undefined;
-    return callee === undefined || variant === undefined
-      ? []
-      : [{ start: callee.start - start, end: callee.end - start, text: variant }];
-  });
-  return applyTextEdits(code.text.slice(start, end), renamed);
-}
-
-/** The former body, the work item that runs it, and the function that queues the work item. */
-function written({ code, head, setup, names, how, body }: Written): string {
-  const { work } = how;
-  const object = code.item.parameters[0]?.name ?? '';
-  const { data, type } = setup;
-  const isLocked = code.item.calls.includes(how.lock);
-  const runs = `${how.running}(${object})${isDetached(code.text, how) ? ` && ${how.present}(${object})` : ''}`;
-  const reset = [`${how.stop}(${object});`, `${names.body}(${object});`];
-  const guarded = [
-    `${how.lock}();`,
-    `if (${runs}) {`,
-    ...reset.map((line) => `\t${line}`),
-    '}',
-    `${how.unlock}();`,
-  ];
-  const lines = [
-    `static void ${names.body}(${how.object} *${object})`,
-    body,
-    '',
-    `static void ${names.work}(${work.type} *work)`,
-    '{',
-    `\t${type} *${data} = ${work.container}(work, ${type}, ${names.item});`,
-    `\t${how.object} *${object} = ${data}->${setup.back};`,
-    '',
-    ...(isLocked ? reset : guarded).map((line) => `\t${line}`),
-    '}',
-    '',
-    head.trimEnd(),
-    '{',
-    `\t${type} *${data} = ${how.data}(${object});`,
-    '',
-    `\t${work.queue}(&${data}->${names.item});`,
-    '}',
-  ];
-  return lines.join(lineBreakAt(code.text, code.body.start));
 }

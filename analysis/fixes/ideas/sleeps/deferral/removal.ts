@@ -15,7 +15,7 @@ export interface Cancelling {
   readonly edits: readonly TextEdit[];
 }
 
-/** Where the object is removed, with the call that ends the work item there. */
+/** Where the object is removed, with the call that ends the work item there; nowhere if it stays. */
 export function cancelling(
   input: FixInput,
   files: readonly string[],
@@ -23,7 +23,7 @@ export function cancelling(
   item: string,
   how: Deferral,
 ): readonly Cancelling[] | string {
-  const { type, back } = setup;
+  const { type } = setup;
   const found: Cancelling[] = [];
   for (const file of files) {
     for (const { calls, nameSpan, name } of input.program.outline(file)?.functions ?? []) {
@@ -40,7 +40,7 @@ export function cancelling(
         const statement = call.parent;
         const before = code.text.slice(code.body.start, call.start);
         const known = [...localTypes(code)].find(
-          ([variable, own]) => own === type && isOf(before, variable, object, back, how),
+          ([variable, own]) => own === type && isOf(before, variable, object, setup, how),
         );
         const declared = known ? undefined : dataDeclared(code, object, setup, how);
         const data = known?.[0] ?? (declared && setup.data);
@@ -60,7 +60,15 @@ export function cancelling(
       }
     }
   }
-  return found.length > 0 ? found : 'where the device is removed is not known';
+  return found.length > 0 || isKept(input, files, how) ? found : 'where the device is removed is not known';
+}
+
+/** Whether no function of the driver frees an object, but for the ones that fail to register it: nothing removes it. */
+function isKept({ program }: FixInput, files: readonly string[], { freed, registration }: Deferral): boolean {
+  const freeing = files
+    .flatMap((file) => program.outline(file)?.functions ?? [])
+    .filter(({ calls }) => calls.includes(freed));
+  return freeing.length > 0 && freeing.every(({ calls }) => calls.includes(registration));
 }
 
 /** Declares the data of an object that a function declares with its value; `undefined` if it has the name already. */
@@ -85,12 +93,19 @@ function dataDeclared(
   return behind(code, last, `${type} *${data} = ${how.data}(${object});`);
 }
 
-/** Whether code sets a variable to the data of an object, or the object from that data. */
-function isOf(before: string, variable: string, object: string, back: string, { data }: Deferral): boolean {
+/** Whether code sets a variable to the data of an object, or the object is what that data points to. */
+function isOf(
+  before: string,
+  variable: string,
+  object: string,
+  { back }: Setup,
+  { data }: Deferral,
+): boolean {
+  if (back !== undefined && object === `${variable}->${back}`) return true;
   if (!/^\w+$/.test(object)) return false;
   return (
     new RegExp(`\\b${variable}\\s*=\\s*${data}\\(\\s*${object}\\s*\\)`).test(before) ||
-    new RegExp(`\\b${object}\\s*=\\s*${variable}->${quoted(back)}\\s*;`).test(before)
+    (back !== undefined && new RegExp(`\\b${object}\\s*=\\s*${variable}->${quoted(back)}\\s*;`).test(before))
   );
 }
 

@@ -11,13 +11,15 @@ export interface Setup {
   readonly code: FunctionCode;
   /** The statement that stores the table. */
   readonly statement: CodeNode;
+  /** The driver's data, as written there. */
+  readonly value: string;
   /**
-   * The variable with the driver's data, its type, and the member of it that points to the object, `dev` or, inside of another
-   * one, `mii.dev`.
+   * A variable with the driver's data, its type, and the member of it that points to the object, `dev` or, inside of another
+   * one, `mii.dev`; absent if only a call leads from the data to the object.
    */
   readonly data: string;
   readonly type: string;
-  readonly back: string;
+  readonly back: string | undefined;
 }
 
 /**
@@ -38,7 +40,17 @@ export function setupOf(input: FixInput, file: string, table: string, how: Defer
   }
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) return 'the table is not stored once';
-  return typeof only === 'string' ? (besideData(input, file, how) ?? only) : only;
+  if (typeof only !== 'string' && only.back !== undefined) return only;
+  const beside = besideData(input, file, how);
+  if (beside !== undefined) return beside;
+  if (typeof only !== 'string' && seesOwner(input, file, how)) return only;
+  return typeof only === 'string' ? only : `${only.code.item.name}() stores the table in another way`;
+}
+
+/** Whether a file sees the call that leads from the data to the object. */
+function seesOwner({ program }: FixInput, file: string, { owner }: Deferral): boolean {
+  const [declared] = program.resolveCall(owner, file);
+  return declared !== undefined && (declared.file === file || program.includesFile(file, declared.file));
 }
 
 /**
@@ -61,7 +73,7 @@ function besideData(input: FixInput, file: string, how: Deferral): Setup | undef
       const after = code.text.slice(statement.end, code.body.end);
       const isBefore = new RegExp(`\\b${how.registration}\\(\\s*${object}\\s*\\)`).test(after);
       if (type !== undefined && isObject && isGot && isBefore)
-        found.push({ code, statement, data, type, back });
+        found.push({ code, statement, value: data, data, type, back });
     }
   }
   const [only, ...more] = found;
@@ -81,10 +93,21 @@ function setupIn(
   const before = code.text.slice(code.body.start, statement.start);
   const got = new RegExp(`\\b(\\w+)\\s*=\\s*${data}\\(\\s*${object}\\s*\\);`).exec(before)?.[1];
   const type = got === undefined ? undefined : localTypes(code).get(got);
-  if (got === undefined || type === undefined) return undefined;
+  if (got === undefined || type === undefined) return castIn(code, statement, object, data);
   const back = new RegExp(`\\b${got}->([\\w.]+)\\s*=\\s*${object};`).exec(text(code, code.body))?.[1];
-  if (back === undefined) return undefined;
   // A part of the data may be handed to code that has objects of its own.
-  const isSetOnce = code.text.match(new RegExp(`->${quoted(back)}\\s*=(?!=)`, 'g'))?.length === 1;
-  return back.includes('.') && !isSetOnce ? undefined : { code, statement, data: got, type, back };
+  const isSetOnce =
+    back !== undefined && code.text.match(new RegExp(`->${quoted(back)}\\s*=(?!=)`, 'g'))?.length === 1;
+  const isOwn = back?.includes('.') === false || isSetOnce;
+  return { code, statement, value: got, data: got, type, back: isOwn ? back : undefined };
+}
+
+/** The same in a function that names the data by a cast only: `((struct card *)netdev_priv(dev))->irq`. */
+function castIn(code: FunctionCode, statement: CodeNode, object: string, data: string): Setup | undefined {
+  const cast = new RegExp(`(\\(\\((struct \\w+|\\w+) \\*\\)${data}\\(${object}\\)\\))->`);
+  const [, value, type] = cast.exec(text(code, code.body)) ?? [];
+  const named = new RegExp(`\\b${type} *\\*(\\w+)\\s*=\\s*${data}\\(`).exec(code.text)?.[1];
+  return value === undefined || type === undefined || named === undefined
+    ? undefined
+    : { code, statement, value, data: named, type, back: undefined };
 }
