@@ -1,4 +1,5 @@
 import { atLeast } from '../base/confidence.js';
+import { wholeWord } from '../base/words.js';
 import type { Finding } from '../checks/types.js';
 import type { ProposedFix } from './types.js';
 
@@ -39,6 +40,45 @@ export function isUntouched(
     isOnePath &&
     story.every((step) => !touched.has(nameOf(step.file, step.function)))
   );
+}
+
+/**
+ * Whether a finding of low confidence was there before, hidden: of a callee that sleeps, only the first call is reported, and
+ * that was the fixed finding's; or the same function does the same by another call, which was found. Not if the fix has
+ * written the call.
+ */
+export function wasHidden(
+  found: Finding,
+  fixed: Finding,
+  before: readonly Finding[],
+  { edits }: Pick<ProposedFix, 'edits'>,
+): boolean {
+  const last = found.story.at(-1);
+  if (found.confidence !== 'low' || found.rule !== fixed.rule || last === undefined) return false;
+  const [, called = ''] = /^calls (\w+)\(\)/.exec(last.text) ?? [];
+  if (called === '' || edits.some(({ newText }) => wholeWord(called).test(newText))) return false;
+  const [start] = found.story;
+  const isSamePath = found.story.length > 1 && wayOf(found) === wayOf(fixed);
+  return (
+    isSamePath ||
+    before.some(
+      (old) =>
+        old.rule === found.rule &&
+        old.locks.join('\n') === found.locks.join('\n') &&
+        old.story[0]?.file === start?.file &&
+        old.story[0]?.function === start?.function &&
+        old.story.at(-1)?.text === last.text,
+    )
+  );
+}
+
+/** The calls that lead to the end of a story, and the function in which it ends. */
+function wayOf({ story }: Finding): string {
+  return story
+    .map(({ path, file, line, function: name, calls }, at) =>
+      JSON.stringify(at < story.length - 1 ? [path, file, line, name, calls] : [path, file, name]),
+    )
+    .join('\n');
 }
 
 /** A function as one word. */

@@ -8,7 +8,7 @@ import { NOTHING_TO_SWITCH } from '../graph/interrupts/sections.js';
 import type { FunctionRef, Program } from '../link/types.js';
 import type { CodeBefore, FunctionBefore } from './before.js';
 import type { Event } from '../skeleton/types.js';
-import { isToldOtherwise, isUntouched, nameOf } from './same-story.js';
+import { isToldOtherwise, isUntouched, nameOf, wasHidden } from './same-story.js';
 import { applyTextEdits, mapOffset, toTextEdits, type TextEdit } from './text/edits.js';
 import type { FixInput, ProposedFix } from './types.js';
 import { eventsOf } from '../skeleton/lowering/events.js';
@@ -109,7 +109,10 @@ function* compareFindings(
   const touched = touchedBy(fix, known);
   for (const found of others) {
     const reason = worse(found, before);
-    const isKnown = isToldOtherwise(found, gone, fix) || isUntouched(found, fix, touched);
+    const isKnown =
+      isToldOtherwise(found, gone, fix) ||
+      isUntouched(found, fix, touched) ||
+      wasHidden(found, finding, before, fix);
     if (reason !== undefined && !isKnown) return reason;
   }
   return undefined;

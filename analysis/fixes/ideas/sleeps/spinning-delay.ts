@@ -25,8 +25,8 @@ const MAX_DOWN = 3;
 /**
  * Proposes to replace a short sleeping delay by a spinning one, which is correct for every caller. In a loop only if it
  * has few iterations and reads nothing but registers in between: the device continues while the processor is busy, and
- * other code does not. All such delays of the function that are reported for the lock change together. `outsideLoops`
- * is the kind of the repair outside of loops.
+ * other code does not. All such delays of the function that are reported for the lock change together, and in a callee those
+ * of the same block. `outsideLoops` is the kind of the repair outside of loops.
  */
 export function proposeSpinningDelay(
   input: FixInput,
@@ -48,10 +48,14 @@ export function proposeSpinningDelay(
       fixes: [],
       refusals: [{ kind, reason: `${other}() sleeps there as well, so that ${name}() alone is no repair` }],
     };
-  const others = reportedBeside(input, code, call).flatMap(
-    (each) => planDelay(input, code, each)?.edit ?? [],
-  );
-  const edits = [own.edit, ...(isPoll ? others : [])];
+  const others = isPoll ? reportedBeside(input, code, call) : besideInCallee(input, call);
+  const edits = [
+    own.edit,
+    ...others.flatMap((each) => {
+      const plan = planDelay(input, code, each);
+      return plan?.isPoll === isPoll ? (plan.edit ?? []) : [];
+    }),
+  ];
   const fix: ProposedFix = {
     title: `Delay without sleeping in ${code.item.name}()`,
     kind,
@@ -104,6 +108,18 @@ function sleepsBeside(input: FixInput): string | undefined {
     if (input.models.spinningDelay(name) === undefined) return name;
   }
   return undefined;
+}
+
+/** The other calls of a callee in the same block: of a callee that sleeps, a finding reports one call. */
+function besideInCallee({ finding }: FixInput, call: CodeNode): CodeNode[] {
+  const calls = finding.story.filter(({ path, calls }) => path === 0 && calls !== undefined);
+  const statement = call.parent;
+  const list = statement?.kind === 'expression_statement' ? statement.parent : undefined;
+  if (calls.length === 0 || list === undefined) return [];
+  return parts(list).flatMap((member) => {
+    const [each] = member.kind === 'expression_statement' ? parts(member) : [];
+    return each?.kind === 'call_expression' && each !== call ? [each] : [];
+  });
 }
 
 /** The other calls of the function that findings report for the same section. */
