@@ -1,7 +1,7 @@
 import { quoted } from '../../../../base/words.js';
 import type { Deferral } from '../../../../models/types.js';
-import { text } from '../../../text/calls.js';
-import { parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
+import { calledName, text } from '../../../text/calls.js';
+import { all, parts, type CodeNode, type FunctionCode } from '../../../text/code.js';
 import { localTypes } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput } from '../../../types.js';
@@ -43,8 +43,27 @@ export function setupOf(input: FixInput, file: string, table: string, how: Defer
   if (typeof only !== 'string' && only.back !== undefined) return only;
   const beside = besideData(input, file, how);
   if (beside !== undefined) return beside;
-  if (typeof only !== 'string' && seesOwner(input, file, how)) return only;
-  return typeof only === 'string' ? only : `${only.code.item.name}() stores the table in another way`;
+  if (typeof only === 'string') return only;
+  if (!seesOwner(input, file, how)) return `${only.code.item.name}() stores the table in another way`;
+  return clearedIn(input, file, only) ?? only;
+}
+
+/** Why the work item may be lost: a function fills the data with something, other than in front of the place where it is set up. */
+function clearedIn(input: FixInput, file: string, { code, statement, type }: Setup): string | undefined {
+  for (const { calls, nameSpan, name, start } of input.program.outline(file)?.functions ?? []) {
+    if (!calls.some((each) => input.models.isFill(each))) continue;
+    const own = start === code.item.start ? code : openFunction(input, file, { file, ...nameSpan });
+    if (typeof own === 'string') return own;
+    const types = localTypes(own);
+    const filled = all(own.body, 'call_expression').find((call) => {
+      const [first] = parts(call).slice(1).flatMap(parts);
+      const isData = first !== undefined && types.get(text(own, first)) === type;
+      const isBefore = own === code && call.end <= statement.start;
+      return isData && !isBefore && input.models.isFill(calledName(own, call));
+    });
+    if (filled !== undefined) return `${name}() clears the data in which the work item would be`;
+  }
+  return undefined;
 }
 
 /** Whether a file sees the call that leads from the data to the object. */
