@@ -53,7 +53,8 @@ export function proposeAtomic(input: FixInput): FixOutcome {
   const own = withoutWait(input, code, callee, list);
   if (own) return own;
   const outside = proposeOutside(input);
-  const { gfpArg: flagsArg, gfpDefault, k } = input.models.api(name) ?? {};
+  const { gfpArg, gfpDefault, k } = input.models.api(name) ?? {};
+  const flagsArg = gfpArg ?? (lock?.op === 'transient' ? lock.gfpArg : undefined);
   if (k === 'wait') return proposeWaitOutside(input, code, call);
   if (flagsArg === undefined) {
     if (outside && outside.fixes.length > 0) return outside;
