@@ -1,3 +1,4 @@
+import { baseOf } from '../../../../base/ctype.js';
 import type { Deferral } from '../../../../models/types.js';
 import { quoted, wholeWord } from '../../../../base/words.js';
 import { calledName, text } from '../../../text/calls.js';
@@ -63,12 +64,26 @@ export function cancelling(
   return found.length > 0 || isKept(input, files, how) ? found : 'where the device is removed is not known';
 }
 
-/** Whether no function of the driver frees an object, but for the ones that fail to register it: nothing removes it. */
-function isKept({ program }: FixInput, files: readonly string[], { freed, registration }: Deferral): boolean {
-  const freeing = files
-    .flatMap((file) => program.outline(file)?.functions ?? [])
-    .filter(({ calls }) => calls.includes(freed));
-  return freeing.length > 0 && freeing.every(({ calls }) => calls.includes(registration));
+/**
+ * Whether nothing removes an object: the driver frees it only where it fails to register it, and keeps it in no variable, member
+ * or data of another device by which something could find it later.
+ */
+function isKept(
+  { program, models }: FixInput,
+  files: readonly string[],
+  { freed, registration, object }: Deferral,
+): boolean {
+  const outlines = files.flatMap((file) => program.outline(file) ?? []);
+  const functions = outlines.flatMap((outline) => outline.functions);
+  const freeing = functions.filter(({ calls }) => calls.includes(freed));
+  const isFound =
+    functions.some(({ calls }) => calls.some((name) => models.assignMacro(name)?.field !== undefined)) ||
+    outlines.some(
+      ({ variables, records }) =>
+        variables.some(({ type }) => baseOf(type) === object) ||
+        records.some(({ fields }) => fields.some(({ type }) => baseOf(type) === object)),
+    );
+  return !isFound && freeing.length > 0 && freeing.every(({ calls }) => calls.includes(registration));
 }
 
 /** Declares the data of an object that a function declares with its value; `undefined` if it has the name already. */
