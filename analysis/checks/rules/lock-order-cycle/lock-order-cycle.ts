@@ -273,8 +273,7 @@ function bestCombination(
   for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
-    const isDoubtful = verdict.confidence === 'high' && areOfStrangers(around, sides);
-    const confidence = isDoubtful ? 'medium' : verdict.confidence;
+    const confidence = areOfStrangers(around, sides) ? 'low' : verdict.confidence;
     const better =
       best === undefined ||
       (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence);
