@@ -16,6 +16,7 @@ function isAbout(record: ModelRecord, name: string): boolean {
   if ('pattern' in record)
     return record.lockMember !== true && record.acquires !== true && new RegExp(record.pattern).test(name);
   if ('type' in record) return record.type === name || record.type === tag;
+  if ('layout' in record) return record.layout === name || record.layout === tag;
   if ('field' in record) {
     const [of = '', field = ''] = record.field.split('.');
     return [record.field, field, of].includes(name.replace(/^struct /, ''));

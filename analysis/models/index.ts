@@ -194,6 +194,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     watches: (type) => tables.watches.get(type),
     isWatchingName: (path) => tables.watchingNames.has(path),
     belongsTo: (type) => tables.belongsTo.get(type),
+    memberType: (type, member) => tables.layouts.get(type)?.[member] ?? '',
     handlerParameter: (record) => tables.handlerParameters.get(record) ?? 0,
     atomicFlag: (name) => of(name, 'atomicFlag'),
     spareFlag: (name) => of(name, 'spareFlag'),

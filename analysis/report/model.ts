@@ -13,6 +13,7 @@ function headingOf(record: ModelRecord): string {
   if ('name' in record) return `${record.name}: ${kindOfName(record.name)}`;
   if ('pattern' in record) return `/${record.pattern}/: every name of this pattern`;
   if ('type' in record) return `${record.type}: type`;
+  if ('layout' in record) return `${record.layout}: members as the headers declare them`;
   if ('field' in record) return `${record.field}: field`;
   if ('class' in record) return `${record.class}: lock class`;
   if ('returns' in record) {
@@ -31,7 +32,18 @@ function kindOfName(name: string): string {
 }
 
 /** Keys that the heading shows. */
-const SUBJECTS = ['name', 'pattern', 'type', 'field', 'class', 'returns', 'parameters', 'title', 'how'];
+const SUBJECTS = [
+  'name',
+  'pattern',
+  'type',
+  'layout',
+  'field',
+  'class',
+  'returns',
+  'parameters',
+  'title',
+  'how',
+];
 
 /** What a record says of a function whose body is out of sight. */
 const WITHOUT_BODY: Readonly<Record<string, string>> = {

@@ -44,6 +44,8 @@ export function unusedModels(program: Program, models: readonly UserModel[]): Su
 function subjectsOf(model: UserModel, index: number): Subject[] {
   return userRecords([model]).flatMap((record): Subject[] => {
     if ('type' in record) return [{ index, shown: record.type, name: lastWord(record.type) ?? record.type }];
+    if ('layout' in record)
+      return [{ index, shown: record.layout, name: lastWord(record.layout) ?? record.layout }];
     if ('field' in record) return [{ index, shown: record.field, name: record.field }];
     // A guard is named after a class, and an attribute occurs only in declarations.
     const isWord = 'name' in record && /^\w+$/.test(record.name);

@@ -1,3 +1,4 @@
+import { fieldType } from '../../link/ctypes/field-type.js';
 import { makerOf } from '../../outline/made-names.js';
 import { handlersOf } from '../../graph/contexts/handlers.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -78,7 +79,7 @@ export class Entries {
     const parts = field.split('.');
     if (parts.length < 2) return undefined;
     let type = record;
-    for (const part of parts.slice(0, -1)) type = this.program.resolveField(type, part, file)?.type ?? '';
+    for (const part of parts.slice(0, -1)) type = fieldType(this.program, type, part, file);
     return type === '' ? undefined : entryByField(type.replace(/[*[\]]+$/, ''), parts.at(-1) ?? '');
   }
 

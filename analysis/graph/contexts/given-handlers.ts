@@ -1,3 +1,4 @@
+import { fieldType } from '../../link/ctypes/field-type.js';
 import { baseOf } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
 import type { Span } from '../../base/span.js';
@@ -178,7 +179,7 @@ function recordAlong(program: Program, from: string, path: readonly string[], fi
   let type = program.expand(from, file);
   for (const member of path) {
     if (type === '') return '';
-    type = baseOf(program.expand(program.resolveField(type, member, file)?.type ?? '', file));
+    type = baseOf(program.expand(fieldType(program, type, member, file), file));
   }
   return type;
 }

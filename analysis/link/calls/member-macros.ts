@@ -1,3 +1,4 @@
+import { fieldType } from '../ctypes/field-type.js';
 import { baseOf, type CType } from '../../base/ctype.js';
 import type { MacroItem } from '../../outline/types.js';
 import type { CallEvent, ExprId, Skeleton } from '../../skeleton/types.js';
@@ -108,7 +109,7 @@ export function recordOfCall(
   let type = typeOf(skeleton, call.object, fn, program);
   for (const name of call.path.slice(0, -1)) {
     const record = baseOf(program.expand(type, fn.file));
-    type = record === '' ? '' : (program.resolveField(record, name, fn.file)?.type ?? '');
+    type = record === '' ? '' : fieldType(program, record, name, fn.file);
   }
   return baseOf(program.expand(type, fn.file));
 }

@@ -1,3 +1,4 @@
+import { fieldType } from '../ctypes/field-type.js';
 import { baseOf } from '../../base/ctype.js';
 import { runToEnd } from '../../base/progress.js';
 import { storedParameter } from '../../outline/stored-values.js';
@@ -99,7 +100,7 @@ export class FunctionSlots {
   private slotAt(of: OwnerPath, field: string, file: LinkedFile): Slot | undefined {
     let type = 'type' in of ? of.type : this.program.resolveVariable(of.variable, file.path)?.item.type;
     for (const member of of.path === '' ? [] : of.path.split('.'))
-      type = type && this.types.resolveField(baseOf(type), member, file)?.type;
+      type = type && fieldType(this.program, baseOf(type), member, file.path);
     if (type === undefined || type === '') return undefined;
     const slot = this.slotOf(baseOf(type), field, file);
     return slot.home === '' ? undefined : slot;

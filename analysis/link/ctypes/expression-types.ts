@@ -1,3 +1,4 @@
+import { fieldType } from './field-type.js';
 import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { append } from '../../base/lists.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
@@ -48,7 +49,7 @@ class Typer {
         return 'char*';
       case 'field': {
         const record = this.typeOf(expr.base);
-        return record === '' ? '' : (this.program.resolveField(record, expr.name, this.fn.file)?.type ?? '');
+        return record === '' ? '' : fieldType(this.program, record, expr.name, this.fn.file);
       }
       case 'deref':
       case 'index':

@@ -1,3 +1,4 @@
+import { fieldType } from './field-type.js';
 import { pointee, type CType } from '../../base/ctype.js';
 import type { Program } from '../types.js';
 
@@ -145,7 +146,7 @@ class Reader {
 
   private member(record: CType, name: string): CType {
     if (record === '') return '';
-    return this.program.resolveField(record, name, this.file)?.type ?? '';
+    return fieldType(this.program, record, name, this.file);
   }
 
   private target(type: CType): CType {

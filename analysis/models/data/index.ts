@@ -14,6 +14,7 @@ import handlers from './handlers.json' with { type: 'json' };
 import inert from './inert.json' with { type: 'json' };
 import interrupts from './interrupts.json' with { type: 'json' };
 import language from './language.json' with { type: 'json' };
+import layouts from './layouts.json' with { type: 'json' };
 import annotationsLocks from './locks/annotations.json' with { type: 'json' };
 import bitLock from './locks/bit-lock.json' with { type: 'json' };
 import containers from './locks/containers.json' with { type: 'json' };
@@ -67,6 +68,7 @@ const FILES: readonly (readonly unknown[])[] = [
   inert,
   interrupts,
   language,
+  layouts,
   annotationsLocks,
   bitLock,
   containers,

@@ -1,3 +1,4 @@
+import type { CType } from '../../base/ctype.js';
 import type { ExecutionContext } from './contexts.js';
 
 /** Tables of functions, and when the kernel calls their members. */
@@ -32,6 +33,8 @@ export interface OperationModels {
   isWatchingName(path: string): boolean;
   /** The members in which objects of this type name what watches them. */
   belongsTo(type: string): readonly string[] | undefined;
+  /** The type of a member as the kernel's headers declare it, for code that does not see them; `''` if not known. */
+  memberType(type: string, member: string): CType;
   /**
    * Classes that callers of a member hold and that other code acquires implicitly, on any access to user memory or
    * allocation.

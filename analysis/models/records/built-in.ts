@@ -17,6 +17,7 @@ export function subjectOf(record: ModelRecord): string {
   if ('name' in record) return `name ${record.name}`;
   if ('pattern' in record) return `pattern ${record.pattern}`;
   if ('type' in record) return `type ${record.type}`;
+  if ('layout' in record) return `layout ${record.layout}`;
   if ('field' in record) return `field ${record.field}`;
   if ('class' in record) return `class ${record.class}`;
   return 'returns' in record

@@ -1,3 +1,4 @@
+import type { CType } from '../../base/ctype.js';
 import type { FRAMES } from './kinds.js';
 import type {
   AllocationFlag,
@@ -453,6 +454,14 @@ export interface FieldRecord extends Provenance {
   readonly whileUp?: readonly string[];
 }
 
+/** How the kernel's headers declare a record, for a scan that does not see them. */
+export interface LayoutRecord extends Provenance {
+  /** `struct socket`. */
+  readonly layout: string;
+  /** The types of the members that lead to operations or to records with locks. */
+  readonly members: Readonly<Record<string, CType>>;
+}
+
 /** What the analysis knows about a lock class. */
 export interface ClassRecord extends Provenance {
   readonly class: string;
@@ -479,7 +488,7 @@ export interface EntryRecord extends Provenance, EntryPoint {
   readonly contexts?: readonly ExecutionContext[];
 }
 
-type SymbolRecord = FunctionRecord | PatternRecord | TypeRecord | FieldRecord;
+type SymbolRecord = FunctionRecord | PatternRecord | TypeRecord | LayoutRecord | FieldRecord;
 export type ModelRecord = SymbolRecord | ClassRecord | ShapeRecord | EntryRecord;
 
 /** An entry of `models` in lockorder.json: a record like the built-in ones, or lists of calls by role. */

@@ -6,6 +6,7 @@ import type {
   EventRoleFacts,
   FieldRecord,
   FunctionRecord,
+  LayoutRecord,
   LockFacts,
   PatternRecord,
   Provenance,
@@ -627,6 +628,14 @@ const typeRecord = z.strictObject({
   ...provenance,
 } satisfies Fields<TypeRecord>);
 
+const layoutRecord = z.strictObject({
+  layout: word.describe('The type, as in `struct socket`.'),
+  members: z
+    .record(word, word)
+    .describe('The types of members that lead to operations or locks, for scans that do not see the header.'),
+  ...provenance,
+} satisfies Fields<LayoutRecord>);
+
 /** `record.field`. */
 const field = z.string().regex(/^\w+\.\w+$/, 'must be a record and its member, such as acme_ops.open');
 
@@ -773,6 +782,7 @@ const SCHEMAS = {
   name: functionRecord,
   pattern: patternRecord,
   type: typeRecord,
+  layout: layoutRecord,
   field: fieldRecord,
   class: classRecord,
   returns: shapeRecord,
@@ -781,7 +791,7 @@ const SCHEMAS = {
 
 /**
  * A record, built-in or the user's. The key that names its subject selects the schema, so an error names the invalid
- * field rather than all seven kinds of record.
+ * field rather than all eight kinds of record.
  */
 export const recordSchema = z.union(Object.values(SCHEMAS));
 

@@ -1,5 +1,12 @@
 import { FRAMES } from './kinds.js';
-import type { FieldRecord, FrameMeaning, FunctionRecord, ModelRecord, PatternRecord } from './record.js';
+import type {
+  FieldRecord,
+  FrameMeaning,
+  FunctionRecord,
+  LayoutRecord,
+  ModelRecord,
+  PatternRecord,
+} from './record.js';
 import { eventRow, lockRow } from './rows.js';
 import type {
   GuardAttempt,
@@ -43,6 +50,8 @@ export interface Tables {
   readonly ownersTables: ReadonlySet<string>;
   readonly waitQueues: ReadonlySet<string>;
   readonly queueLocks: ReadonlyMap<string, QueueLock>;
+  /** Types of members by type: `struct socket`. */
+  readonly layouts: ReadonlyMap<string, LayoutRecord['members']>;
   /** By `record.field`, the record without `struct`. */
   readonly operations: ReadonlyMap<string, Operation>;
   /** Tags of records with a lock of which some record tells, by the call that takes it or by its class. */
@@ -175,6 +184,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
   const watches = new Map<string, Watches>();
   const watchingNames = setOf();
   const belongsTo = new Map<string, readonly string[]>();
+  const layouts = new Map<string, LayoutRecord['members']>();
   const handlerFieldNames = setOf();
   const whileUp = new Map<string, ReadonlySet<string>>();
   const declaredIn = new Map<string, string>();
@@ -222,6 +232,8 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
       if (record.watches?.byName === true) watchingNames.add(record.watches.hub);
       if (record.belongsTo !== undefined) belongsTo.set(record.type, record.belongsTo);
       if (record.protocol !== undefined) protocols.set(record.type, record.protocol);
+    } else if ('layout' in record) {
+      layouts.set(record.layout, record.members);
     } else if ('field' in record) {
       const {
         field,
@@ -322,6 +334,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
     watches,
     watchingNames,
     belongsTo,
+    layouts,
     whileUp,
     handlerFieldNames,
     declaredIn,

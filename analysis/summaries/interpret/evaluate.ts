@@ -1,3 +1,4 @@
+import { fieldType } from '../../link/ctypes/field-type.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf, pointee, type CType } from '../../base/ctype.js';
 import { memberCallOf, type MemberCall } from '../../link/calls/member-macros.js';
@@ -183,9 +184,7 @@ export class Evaluator {
     const { file } = this.fn;
     const told = baseOf(this.program.expand(pointee(this.typeOf(base)) ?? '', file));
     if (told !== '' && told !== 'void') return told;
-    return member
-      .split('.')
-      .reduce((at, name) => baseOf(this.program.resolveField(at, name, file)?.type ?? ''), type);
+    return member.split('.').reduce((at, name) => baseOf(fieldType(this.program, at, name, file)), type);
   }
 
   private unknown(id: ExprId): Term {
@@ -347,7 +346,7 @@ export class Evaluator {
   fieldType(record: CType, name: string): CType {
     if (record === '') return '';
     const base = baseOf(this.program.expand(record, this.fn.file));
-    return this.program.resolveField(base, name, this.fn.file)?.type ?? '';
+    return fieldType(this.program, base, name, this.fn.file);
   }
 
   /** An assigned value with its type. The variable's declared type replaces an unknown type and `void`. */

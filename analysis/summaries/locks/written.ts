@@ -1,3 +1,4 @@
+import { fieldType } from '../../link/ctypes/field-type.js';
 import { baseOf } from '../../base/ctype.js';
 import type { Program } from '../../link/types.js';
 import type { WrittenPath } from '../../outline/types.js';
@@ -47,7 +48,7 @@ export function lockAt(
       term = index(term, constant(0));
     } else if (member !== undefined) {
       const object = arrow === '->' ? deref(term) : term;
-      const type = program.resolveField(baseOf(program.expand(object.type, file)), member, file)?.type ?? '';
+      const type = fieldType(program, baseOf(program.expand(object.type, file)), member, file);
       term = field(object, member, type);
     }
   }

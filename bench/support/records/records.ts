@@ -28,6 +28,7 @@ export function dataFiles(): DataFile[] {
 export function subjectName(record: ModelRecord): string | undefined {
   if ('name' in record) return record.name;
   if ('type' in record) return record.type;
+  if ('layout' in record) return record.layout;
   return 'field' in record ? record.field : undefined;
 }
 
