@@ -368,7 +368,7 @@ function isDecidedBelow(
 }
 
 /** Whether a path is so long that its conditions may exclude one another, and not in one folder. */
-function isFar({ steps }: HandlerPath): boolean {
+export function isFar({ steps }: HandlerPath): boolean {
   const [first, ...rest] = steps;
   const isNear = rest.every(({ fn }) => folderOf(fn.file) === folderOf(first?.fn.file ?? ''));
   return steps.length > (isNear ? BOUNDS.callsHigh : 2);

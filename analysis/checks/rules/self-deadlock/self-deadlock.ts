@@ -18,7 +18,6 @@ import { KnownCallers } from '../../../graph/events/callers.js';
 import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
 import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
-import { areInOnlyInstance, areOfOneObject } from '../../../graph/feasibility/only-instance.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -39,18 +38,21 @@ import {
   tellDependency,
   witnessId,
 } from '../../story/story.js';
+import { HeldByContract } from './held-by-contract.js';
 import { isTestedAgain } from '../../story/asked-before.js';
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
 import { GivenPointers } from './given-pointers.js';
 import { goesByState, isLastReference, isOptional } from './by-state.js';
-import { areLockOfOwner, isDoubtfulCompanion, isLockOfPartsOwner } from './pointer-of-owner.js';
+import { isDoubtfulCompanion } from './pointer-of-owner.js';
+import { isSameByOwner } from './same-by-owner.js';
 import { outsideContexts } from './wound-wait.js';
+import { callsItself, isPassedOn, isPassedWithinFile } from './passed-on.js';
 import { isReleasedUnseen } from './unseen-release.js';
 
 /** Kinds whose second acquisition by the same task never succeeds. Semaphores are absent: they may count above one. */
-const BLOCKING = new Set<LockKind>([...OWNED_KINDS, 'bit_lock']);
+const BLOCKING: ReadonlySet<LockKind> = new Set([...OWNED_KINDS, 'bit_lock']);
 
 export const selfDeadlock: Check = {
   id: 'self-deadlock',
@@ -72,9 +74,11 @@ export const selfDeadlock: Check = {
       ...misusedContexts(context, 'self-deadlock'),
     );
     const faults = new FaultsUnderLock(context);
+    const contracts = new HeldByContract(context, new KnownCallers(context.collected));
+    yield* contracts.demand(turns);
     for (const summary of context.focused()) {
       if (!turns.has(summary.fn)) continue;
-      findings.push(...faults.in(summary), ...faults.allocationsIn(summary));
+      findings.push(...faults.in(summary), ...faults.allocationsIn(summary), ...contracts.in(summary));
       yield { stage: 'check', done, total: keys.length };
     }
     return findings;
@@ -179,13 +183,9 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
   const isNamed = holds.term.key === lock.term.key;
   // An outer lock nests several of the class: of two names, the second means another one.
   if (!isNamed && lock.subclass === NESTED_BY_LOCK) return false;
-  const declared = around.classes.info(side.to)?.declaredAt?.file ?? '';
   const isOne =
     isNamed ||
-    areInOnlyInstance(around.program, holds.term, lock.term, declared) ||
-    areOfOneObject(around.program, holds.term, lock.term, side.root.file) ||
-    isLockOfPartsOwner(around.program, holds.term, lock.term, side.root.file) ||
-    areLockOfOwner(around.program, around.classes, withoutSubclass(side.to), holds.term, lock.term) ||
+    isSameByOwner(around, [holds.term, lock.term], side.to, side.root.file) ||
     // The object takes the lock that it was given, and all of them were given the one that is held.
     around.models.lockApi(side.api)?.given === true;
   if (!isOne) return false;
@@ -253,8 +253,8 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
 function confidenceOf({ context, arms, callers }: Sources, side: Dependency, witnesses: number): Confidence {
   const { around } = context;
   const info = around.classes.info(side.to);
-  if (!side.holds.certain || (info?.generic === true && !isPassedOn(side) && !callsItself(side)))
-    return 'low';
+  const isWidelyHad = info?.generic === true && !isPassedOn(side) && !callsItself(side);
+  if (!side.holds.certain || (isWidelyHad && !isPassedWithinFile(side))) return 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side)) return 'low';
   // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,
   // which a short path without conditions refutes.
@@ -286,7 +286,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const calls = Math.min(callsToBelieve([side]), below.length - 1);
   if (calls > 4) return 'low';
   const doubts = [
-    isDecided,
+    isDecided || isWidelyHad,
     isProgram(domainOf(side.root.file)),
     arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0,
     calls > 3,
@@ -306,17 +306,6 @@ function isOneWay(side: Dependency): boolean {
   const second = side.steps.at(-1);
   if (first?.fn !== second?.fn || first?.event !== second?.event) return false;
   return side.holdSteps.length <= 1 || areCallsAlike(side);
-}
-
-/**
- * Whether a callee, called without conditions, takes the lock of an object that it is passed. The names of the two locks
- * then surely mean one object, even where many unrelated objects have such a lock. Within one function, the name may
- * mean another object by then.
- */
-function isPassedOn({ calls, learned, open, lock }: Dependency): boolean {
-  const { k } = rootOf(lock.term);
-  const isNamed = k === 'parameter' || k === 'global';
-  return calls === 1 && learned === 0 && open === 0 && isNamed && lock.kind !== 'bit_lock';
 }
 
 /**
@@ -343,11 +332,6 @@ function isClearRound({ around }: CheckContext, { root, steps, lock, holds }: De
 function isInWait({ around }: CheckContext, { steps: [first], lock }: Dependency): boolean {
   const { k } = rootOf(lock.term);
   return (k === 'parameter' || k === 'global') && first !== undefined && isTestedAgain(around.program, first);
-}
-
-/** Whether the function calls itself with its lock held, and the inner call takes the lock for any arguments. */
-function callsItself({ root, steps, learned, open }: Dependency): boolean {
-  return steps.length === 2 && learned === 0 && open === 0 && steps.every(({ fn }) => fn === root);
 }
 
 /** Whether the callee is in its caller's file and takes the lock unconditionally. */
