@@ -28,7 +28,7 @@ import {
   isWithoutCounterpart,
 } from './kept-alone.js';
 import { isContract, isNeverKept, isTakenTwice, surelyKeptAt } from './kept-locks.js';
-import { clearedFlag } from './conditions/cleared-flag.js';
+import { reversedFlag } from './conditions/reversed-flag.js';
 import { isNullUnheld } from './conditions/null-results.js';
 import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
@@ -159,10 +159,10 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
         });
         continue;
       }
-      const cleared = clearedFlag(context, summary, exit, lock);
-      if (cleared !== undefined && !isHandedOn(context, summary, lock)) {
-        const place = `cleared ${keyOf(lock) ?? lock.term.key}`;
-        leaks.set(place, { at: cleared.returns, lock, confidence: 'high', ordinal, cleared });
+      const reversed = reversedFlag(context, summary, exit, lock);
+      if (reversed !== undefined && !isHandedOn(context, summary, lock)) {
+        const place = `reversed ${keyOf(lock) ?? lock.term.key}`;
+        leaks.set(place, { at: reversed.returns, lock, confidence: 'high', ordinal, reversed });
         continue;
       }
       if (isNeverKept(context, summary, exit, lock)) continue;

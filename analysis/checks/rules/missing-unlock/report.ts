@@ -6,7 +6,7 @@ import type { FunctionSummary, HeldLock, Turned } from '../../../summaries/state
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, spoken, witnessId } from '../../story/story.js';
 import type { Finding, StoryStep } from '../../types.js';
-import type { Cleared } from './conditions/cleared-flag.js';
+import type { ReversedFlag } from './conditions/reversed-flag.js';
 import { wordsOfTurned } from './conditions/turned.js';
 import { isReleasedUnseen } from '../self-deadlock/unseen-release.js';
 
@@ -25,8 +25,8 @@ export interface Leak {
   readonly isOther?: boolean;
   /** The condition of acquisition and release, if the path reverses it in between. */
   readonly turned?: Turned | undefined;
-  /** The store that clears the flag under which the lock is taken and released. */
-  readonly cleared?: Cleared;
+  /** The store that reverses the flag under which the lock is taken and released. */
+  readonly reversed?: ReversedFlag;
 }
 
 /** Reports a lock that nothing visible ever releases. */
@@ -63,9 +63,10 @@ function ofOtherFlag({ fn }: FunctionSummary): Words {
   });
 }
 
-function ofClearedFlag({ fn }: FunctionSummary, { at }: Cleared): Words {
+function ofReversedFlag({ fn }: FunctionSummary, { at, isSet }: ReversedFlag): Words {
+  const does = isSet ? 'sets' : 'clears';
   return (name) => ({
-    message: `returns with ${name} held: ${fn.name}() clears the flag under which it takes and releases it`,
+    message: `returns with ${name} held: ${fn.name}() ${does} the flag under which it takes and releases it`,
     assumes: `no other code releases ${name} for ${fn.name}()`,
     between: [
       {
@@ -73,15 +74,15 @@ function ofClearedFlag({ fn }: FunctionSummary, { at }: Cleared): Words {
         file: fn.file,
         ...at,
         function: fn.name,
-        text: 'clears the flag, so that the release is skipped',
+        text: `${does} the flag, so that the release is skipped`,
         held: [name],
       },
     ],
   });
 }
 
-export function wordsFor(summary: FunctionSummary, { isOther, turned, cleared }: Leak): Words | undefined {
-  if (cleared !== undefined) return ofClearedFlag(summary, cleared);
+export function wordsFor(summary: FunctionSummary, { isOther, turned, reversed }: Leak): Words | undefined {
+  if (reversed !== undefined) return ofReversedFlag(summary, reversed);
   if (turned !== undefined) return (name) => wordsOfTurned(summary, turned, name);
   return isOther === true ? ofOtherFlag(summary) : undefined;
 }

@@ -7,29 +7,32 @@ import { blockOf } from '../../../../skeleton/lowering/events.js';
 import { successors } from '../../../../skeleton/lowering/exits.js';
 import { partsOf } from '../../../../skeleton/expressions/parts.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
-import { rootOf, someTerm } from '../../../../summaries/locks/terms.js';
+import { rootOf, type Term } from '../../../../summaries/locks/terms.js';
 import { FlowGraph } from '../../../../summaries/state/flow-graph.js';
 import type { CheckContext } from '../../../engine/check.js';
 import { isKeptAlone } from '../kept-alone.js';
 import { endsOf } from '../kept-locks.js';
 
-/** A store that clears the flag under which a lock was taken. */
-export interface Cleared {
+/** A store that reverses the flag under which a lock was taken. */
+export interface ReversedFlag {
   readonly at: Span;
+  /** Whether it sets the flag: the lock is taken where the flag is clear. */
+  readonly isSet: boolean;
   /** The return statements behind it. */
   readonly returns: readonly Span[];
 }
 
 /**
  * Whether the function clears the flag, a variable or a bit of one, under which it takes and releases the lock: `if (f & A)
- * lock(); … f &= ~(A | B); … if (f & A) unlock();`. The release behind the store is then skipped.
+ * lock(); … f &= ~(A | B); … if (f & A) unlock();`. The release behind the store is then skipped. The same for a flag that
+ * it sets, if it takes the lock where the flag is clear.
  */
-export function clearedFlag(
+export function reversedFlag(
   context: CheckContext,
   summary: FunctionSummary,
   exit: ExitEffect,
   lock: HeldLock,
-): Cleared | undefined {
+): ReversedFlag | undefined {
   const { around } = context;
   const skeleton = around.program.skeleton(summary.fn);
   const take = lock.site.event;
@@ -39,36 +42,55 @@ export function clearedFlag(
   const condition = gates.get(take);
   if (condition === undefined || !OWNED_KINDS.includes(lock.kind)) return undefined;
   const ends = endsOf(context, summary, skeleton, lock);
-  if (ends.size === 0 || [...ends].some((end) => gates.get(end) !== condition)) return undefined;
+  const outcome = outcomeBefore(skeleton, condition, take);
+  const isAlike = (end: EventId): boolean =>
+    gates.get(end) === condition && outcomeBefore(skeleton, condition, end) === outcome;
+  if (outcome === undefined || ends.size === 0 || ![...ends].every(isAlike)) return undefined;
   const before = behind(skeleton, take, ends);
   for (const [id, { events }] of skeleton.blocks.entries())
     for (const event of events) {
-      if (event.k !== 'assign' || !clears(skeleton, condition, event.target, event.value)) continue;
+      if (event.k !== 'assign' || !reverses(skeleton, condition, outcome, event)) continue;
       if (!before.has(id) || !canFollow(skeleton, take, event.id)) continue;
       if (mayBeTakenOver(summary, lock, event.id, skeleton)) continue;
       const returns = exit.at.filter((at) =>
-        isSkippedBefore(skeleton, event, { condition, ends }, at, summary),
+        isSkippedBefore(skeleton, event, { condition, outcome, ends }, at, summary),
       );
       if (returns.length > 0 && isKeptAlone(context, summary, lock))
-        return { at: absolute(event.at, summary.fn.line), returns };
+        return { at: absolute(event.at, summary.fn.line), isSet: !outcome, returns };
     }
   return undefined;
 }
 
-/** Whether a store makes a condition false that is a variable, or a flag in one. */
-function clears({ exprs }: Skeleton, condition: ExprId, target: ExprId, value: ExprId): boolean {
+/** The outcome of a condition with which an event alone follows it; `undefined` if it has none such. */
+function outcomeBefore({ blocks }: Skeleton, condition: ExprId, event: EventId): boolean | undefined {
+  const at = blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
+  const exits = blocks.flatMap(({ exit }) =>
+    exit.k === 'branch' && exit.condition === condition ? exit : [],
+  );
+  if (exits.some(({ whenTrue }) => whenTrue === at)) return true;
+  return exits.some(({ whenFalse }) => whenFalse === at) ? false : undefined;
+}
+
+/**
+ * Whether a store gives a condition the other outcome than `outcome`: the condition is a variable, or a flag in one.
+ */
+function reverses(
+  { exprs }: Skeleton,
+  condition: ExprId,
+  outcome: boolean,
+  { target, value }: { readonly target: ExprId; readonly value: ExprId },
+): boolean {
   const asked = exprs[condition];
   const [variable, flag] =
     asked?.k === 'binary' && asked.op === '&' ? [asked.left, asked.right] : [condition];
   const { k } = exprs[variable] ?? { k: 'unknown' };
   if (target !== variable || (k !== 'local' && k !== 'parameter')) return false;
   const stored = exprs[value];
-  if (stored?.k === 'constant') return stored.value === 0;
-  const mask =
-    stored?.k === 'binary' && stored.op === '&' && stored.left === variable ? exprs[stored.right] : undefined;
-  return (
-    flag !== undefined && mask?.k === 'unary' && mask.op === '~' && partsOf(exprs, mask.base).includes(flag)
-  );
+  if (stored?.k === 'constant') return stored.value === 0 ? outcome : !outcome && flag === undefined;
+  if (flag === undefined || stored?.k !== 'binary' || stored.left !== variable) return false;
+  if (!outcome) return stored.op === '|' && partsOf(exprs, stored.right).includes(flag);
+  const mask = stored.op === '&' ? exprs[stored.right] : undefined;
+  return mask?.k === 'unary' && mask.op === '~' && partsOf(exprs, mask.base).includes(flag);
 }
 
 /** Blocks that a path from behind an event enters before it meets one of `ends`. */
@@ -96,11 +118,18 @@ function entered(
   return seen;
 }
 
+/** The condition on releases, and its outcome with which they follow. */
+interface Gate {
+  readonly condition: ExprId;
+  readonly outcome: boolean;
+  readonly ends: ReadonlySet<EventId>;
+}
+
 /** Whether a way from a store to a return asks the condition and skips the release. */
 function isSkippedBefore(
   skeleton: Skeleton,
   store: { readonly id: EventId; readonly target: ExprId },
-  { condition, ends }: { readonly condition: ExprId; readonly ends: ReadonlySet<EventId> },
+  { condition, outcome, ends }: Gate,
   at: Span,
   { fn }: FunctionSummary,
 ): boolean {
@@ -112,8 +141,9 @@ function isSkippedBefore(
     const { exit, events } = block;
     if (exit.k !== 'branch' || exit.condition !== condition) return false;
     if (events.some((event) => event.k === 'assign' && event.target === store.target)) return false;
-    if (!blocks[exit.whenTrue]?.events.some((event) => ends.has(event.id))) return false;
-    return returnsFrom(skeleton, exit.whenFalse, ends).some((span) => {
+    const [taken, skipped] = outcome ? [exit.whenTrue, exit.whenFalse] : [exit.whenFalse, exit.whenTrue];
+    if (!blocks[taken]?.events.some((event) => ends.has(event.id))) return false;
+    return returnsFrom(skeleton, skipped, ends).some((span) => {
       const place = absolute(span, fn.line);
       return place.line === at.line && place.column === at.column;
     });
@@ -128,6 +158,14 @@ function returnsFrom(skeleton: Skeleton, from: BlockId, ends: ReadonlySet<EventI
   });
 }
 
+/** Whether an argument points to an object or into it; what it has loaded from the object is another one. */
+function isOf(arg: Term, root: string): boolean {
+  if (arg.key === root) return true;
+  let at = arg.k === 'address' ? arg.base : arg;
+  while (at.k === 'field' || (at.k === 'index' && at.base.type.endsWith('[]'))) at = at.base;
+  return at.key === root || (arg.k === 'address' && at.k === 'deref' && at.base.key === root);
+}
+
 /** Whether code out of sight gets the object in front of the store, and may have released its lock. */
 function mayBeTakenOver(
   { calls }: FunctionSummary,
@@ -139,7 +177,7 @@ function mayBeTakenOver(
   return calls.some(
     ({ targets, args, site }) =>
       !targets.some(({ item }) => item !== undefined) &&
-      args.some((arg) => someTerm(arg, ({ key }) => key === root)) &&
+      args.some((arg) => isOf(arg, root)) &&
       canFollow(skeleton, site.event, store),
   );
 }
