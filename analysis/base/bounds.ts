@@ -595,6 +595,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a deeper entry',
   },
+  valuesReturned: {
+    value: 16,
+    why: 'Paths through a function that computes allocation flags.',
+    beyond: 'missed',
+    result: 'the flags count as unknown',
+  },
   pathsPerReader: {
     value: 8,
     why: 'Paths per SRCU domain and class.',

@@ -3,7 +3,10 @@ import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { allowToWait } from '../../summaries/facts/allocation-flags.js';
 import { ZERO } from '../../summaries/facts/fact.js';
 import { someTerm, type Term } from '../../summaries/locks/terms.js';
-import type { HeldLock } from '../../summaries/state/types.js';
+import { eventOf } from '../../summaries/locks/names.js';
+import { returnedWith } from '../../summaries/solver/given-constants.js';
+import type { HeldLock, Site } from '../../summaries/state/types.js';
+import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Program } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
 
@@ -74,6 +77,43 @@ export function mayReclaim(
     if (value === 0) return false;
     const bit = program.resolveConstant(models.reclaimBit, file);
     return bit === undefined ? undefined : (value & bit) !== 0;
+  });
+}
+
+/** Tells the arguments with which paths make the last of some calls, in terms of the path's root. */
+interface Paths {
+  argumentsAt(calls: readonly Site[]): readonly (readonly Term[])[];
+}
+
+/**
+ * Whether the call at the end of a path may sleep with the flags that it gets there, or that a helper computes from what the
+ * path passes to it: `alloc_page(gfp_of(how))`.
+ */
+export function mayReclaimAt(
+  around: Surroundings,
+  steps: readonly Site[],
+  flagsArg: number,
+  { args }: { readonly args: readonly Term[] },
+  paths: Paths,
+): boolean {
+  const { models, program } = around;
+  const last = steps.at(-1);
+  const may = mayReclaim(models, program, args[flagsArg], last?.fn.file ?? '');
+  const summary = last && around.summaryOf(last.fn);
+  const flags = summary?.apis.find(({ site }) => site.event === last?.event)?.args[flagsArg];
+  if (may !== undefined || summary === undefined || flags === undefined) return may === true;
+  const parts = flags.k === 'operation' && flags.op === '|' ? flags.operands : [flags];
+  return parts.some((part) => {
+    const event = part.k === 'result' ? eventOf(part) : undefined;
+    const call = summary.calls.find(({ site }) => site.event === event);
+    const [helper, another] = call?.targets ?? [];
+    if (call === undefined || helper === undefined || another !== undefined) return false;
+    return paths.argumentsAt([...steps.slice(0, -1), call.site]).some((given) => {
+      const values = returnedWith(around, helper, given) ?? [];
+      return (
+        values.length > 0 && values.every((one) => mayReclaim(models, program, one, helper.file) === true)
+      );
+    });
   });
 }
 

@@ -139,6 +139,11 @@ export class ProofRun {
     return this.replayer.chain(() => this.replayer.statesAt(calls)).result > 0;
   }
 
+  /** The arguments with which paths make the last of these calls, in terms of the root. */
+  argumentsAt(calls: readonly Site[]): readonly (readonly Term[])[] {
+    return this.replayer.chain(() => this.replayer.argumentsAt(calls)).result;
+  }
+
   /** Conditions that a replayed path depended on after one of its calls, without those on what `isOutside` names. */
   learnedSince(
     steps: readonly Site[],

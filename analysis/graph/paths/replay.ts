@@ -125,6 +125,11 @@ export class Replayer {
     return this.arrivalsAt(calls).length;
   }
 
+  /** The arguments of the last of these calls, for each state that reaches it. */
+  argumentsAt(calls: readonly Site[]): readonly (readonly Term[])[] {
+    return this.arrivalsAt(calls).map(({ args }) => args);
+  }
+
   /** Conditions that paths decided before the last of these calls. */
   decidedAt(calls: readonly Site[]): readonly string[] {
     const decided = this.arrivalsAt(calls).flatMap(({ state }) => [...decisions(state.facts).keys()]);

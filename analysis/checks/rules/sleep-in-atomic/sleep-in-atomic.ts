@@ -7,6 +7,7 @@ import {
   atomicityOf,
   heldWithout,
   mayReclaim,
+  mayReclaimAt,
   mixesFlags,
   strictAtomicityOf,
 } from '../../../graph/events/atomic.js';
@@ -266,7 +267,8 @@ class SleepSearch {
     const adapts = adaptsToContext(around, steps, arrived.facts);
     if (adapts && !missesLocks(around, arrived.facts)) return undefined;
     const judged = steps.slice(0, own).map(({ fn }) => fn);
-    this.asksCallers ||= point.touchesUser;
+    // A helper that computes flags changes without the function.
+    this.asksCallers ||= point.touchesUser || arrived.args[point.flagsArg]?.k === 'result';
     const isFaultless = arrived.context.faults > 0 || steps.some(({ fn }) => faultsAreOff(around, fn));
     if (point.touchesUser && isFaultless) return undefined;
     if (models.preemptRt && (point.isSubstitute || point.flagsArg >= 0)) {
@@ -275,7 +277,7 @@ class SleepSearch {
     }
     if (point.flagsArg >= 0) {
       const file = steps.at(-1)?.fn.file ?? '';
-      if (mayReclaim(models, program, arrived.args[point.flagsArg], file) !== true) return undefined;
+      if (!mayReclaimAt(around, steps, point.flagsArg, arrived, this.proofs)) return undefined;
       if (mixesFlags(models, program, arrived.facts, file)) return undefined;
     }
     const unless = arrived.args[models.api(point.api)?.unlessArg ?? -1];
