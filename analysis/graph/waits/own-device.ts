@@ -116,16 +116,39 @@ export function isInObjectOfData(
 }
 
 /**
+ * Whether a lock is in the served object to which the data of a handler points: `t->input->mutex`, where `t` has one input
+ * device and is its data.
+ */
+export function isInObjectOfHandlersData(
+  program: Program,
+  lock: Term,
+  type: string | undefined,
+  path: string,
+  file: string,
+): boolean {
+  const object = owningPointer(lock);
+  if (object?.k !== 'field' || object.base.k !== 'deref' || object.base.base.k !== 'parameter') return false;
+  if (pathFrom(lock) !== path || pointee(program.expand(object.type, file)) !== type) return false;
+  return isOnlyOfItsType(program, object, file) && isMadeDataOf(program, file, object.name);
+}
+
+/**
  * Whether a function of the file makes an object the data of what its member points to: `input_set_drvdata(t->input, t)`, or
- * `t->zone = register_zone(name, t, …)`.
+ * `t->zone = register_zone(name, t, …)`. A variable may name what it stores in the member as well.
  */
 function isMadeDataOf(program: Program, file: string, member: string): boolean {
-  return functionsOf(program, file).some(({ exprs, blocks }) => {
-    const isMemberOf = (id: ExprId, holder: ExprId): boolean => {
+  return functionsOf(program, file).some((skeleton) => {
+    const { exprs, blocks } = skeleton;
+    const isMember = (id: ExprId, holder: ExprId): boolean => {
       const expr = exprs[id];
       const base = expr?.k === 'field' && expr.name === member ? exprs[expr.base] : undefined;
       return base?.k === 'deref' && base.base === holder;
     };
+    const stored = [...memberStores(skeleton)].map(({ event }) => event);
+    const isMemberOf = (id: ExprId, holder: ExprId): boolean =>
+      isMember(id, holder) ||
+      (exprs[id]?.k === 'local' &&
+        stored.some(({ target, value }) => value === id && isMember(target, holder)));
     return blocks.some(({ events }) =>
       events.some((event) => {
         if (event.k !== 'assign') return false;

@@ -1,9 +1,10 @@
+import { pointee } from '../../../../base/ctype.js';
 import { hashText } from '../../../../base/hash.js';
 import type { Progress } from '../../../../base/progress.js';
 import { keyOf } from '../../../../graph/events/collect.js';
 import { Arms } from '../../../../graph/feasibility/arms.js';
 import type { HandlerNeeds, HandlerPath } from '../../../../graph/waits/handler-needs.js';
-import { isInKeptPart, isInReceived } from '../../../../graph/waits/own-device.js';
+import { isInKeptPart, isInObjectOfHandlersData, isInReceived } from '../../../../graph/waits/own-device.js';
 import type { Awaited, WaitSlots } from '../../../../graph/slots/slots.js';
 import { arriving, type Waits, type Waiting, type WaitPlace } from '../../../../graph/waits/waits.js';
 import { SPINNING_KINDS } from '../../../../models/records/kinds.js';
@@ -99,6 +100,7 @@ function takesOwn(
   const needed = inNamesOfWaiter(around, registration, object, givenTo(waiting), lock.term);
   const { file } = registration.handler;
   if (isInKeptPart(around.program, held, needed, file)) return true;
+  if (isInObjectOfHandlersData(around.program, lock.term, pointee(type), ownLock, file)) return true;
   return leadsBack(held, needed) && isInReceived(around.program, lock.term, file);
 }
 
