@@ -18,7 +18,7 @@ export function implicitSections(operation: Operation | undefined): readonly str
 
 /** Whether the call acquires one of them by name. */
 export function acquiresImplicitClass({ op, implicit, path, argType = '' }: LockApi): boolean {
-  if (op !== 'acquire' && op !== 'try') return false;
+  if (op !== 'acquire' && op !== 'try' && op !== 'transient') return false;
   const declared = path === undefined ? '' : `${argType.replace(/^struct /, '')}.${path.replace(/^->/, '')}`;
   return isImplicitClass(implicit ?? declared);
 }

@@ -3,7 +3,7 @@ import { folderOf } from '../../base/paths.js';
 import type { Progress } from '../../base/progress.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import type { AcquireEffect, Lockset, Site } from '../../summaries/state/types.js';
+import type { AcquireEffect, LockRef, Lockset, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockMode } from '../../models/types.js';
 import { asksContext } from '../events/atomic.js';
@@ -163,13 +163,17 @@ export class Usage {
   }
 
   /**
-   * Whether a function without skeleton must be searched by the names it calls: readers of a sequence lock are not lock
-   * sites.
+   * Whether a function without skeleton must be searched by the names it calls: readers of a sequence lock or count are not
+   * lock sites.
    */
   private isUnseen(fn: FunctionRef): boolean {
     const { models, program } = this.around;
-    if (this.around.summaryOf(fn) !== undefined) return false;
-    return namesCalled(program, fn).some((name) => models.lockApi(name)?.atomic === true);
+    const summary = this.around.summaryOf(fn);
+    if (summary !== undefined) return summary.acquires.some(({ lock }) => isSequence(lock, 'read'));
+    return namesCalled(program, fn).some((name) => {
+      const lock = models.lockApi(name);
+      return lock !== undefined && (lock.atomic === true || isSequence(lock, 'read'));
+    });
   }
 
   /** Whether a spinning lock may be acquired in `fn` or within a number of calls below it. */
@@ -204,6 +208,8 @@ export class Usage {
   }
 
   private spins({ api, lock }: AcquireEffect): boolean {
+    // A reader of a sequence count begins again until the writer is done, which it may have interrupted.
+    if (lock.kind === 'seqcount') return isSequence(lock, 'read');
     const model = this.around.models.lockApi(api);
     if (model?.atomic !== true || model.noCycle === true) return false;
     return model.preemptible !== true && lock.kind !== 'rcu';
@@ -264,7 +270,9 @@ export class Usage {
   }
 
   private sitesOf(key: string, near?: string): readonly ClassAcquisition[] {
-    const all = this.collected.acquisitions(key).filter(({ acquire }) => this.spins(acquire));
+    const isMeant = (acquire: AcquireEffect): boolean =>
+      this.spins(acquire) || isSequence(acquire.lock, 'write');
+    const all = this.collected.acquisitions(key).filter(({ acquire }) => isMeant(acquire));
     if (near === undefined) return all;
     const own = all.filter(({ fn }) => fn.file === near);
     const folder = folderOf(near);
@@ -378,4 +386,9 @@ export class Usage {
 /** Whether the interrupt may occur here, judging by the function alone. */
 function isOn(context: Context, interrupt: Interrupt): boolean {
   return context.irq !== 'off' && (interrupt === 'hardirq' || context.bh <= 0);
+}
+
+/** Whether a sequence count is written, or read: readers do not keep it, but repeat until the writer ends. */
+function isSequence({ kind, mode }: Pick<LockRef, 'kind' | 'mode'>, how: LockRef['mode']): boolean {
+  return kind === 'seqcount' && mode === how;
 }

@@ -80,7 +80,7 @@ export const irqInversion: Check = {
 };
 
 /** Kinds of locks for which a handler can wait. */
-const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock']);
+const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock', 'seqcount']);
 
 /** Number of functions that show how a lock is usually taken. */
 const USUAL = 2;
