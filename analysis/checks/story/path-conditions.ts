@@ -19,7 +19,7 @@ import { successors } from '../../skeleton/lowering/exits.js';
 import {
   blockAt,
   blocksBefore,
-  canFollow,
+  isOnEveryPath,
   isUnavoidable,
   reachableBlocks,
 } from '../../skeleton/lowering/block-paths.js';
@@ -362,7 +362,7 @@ export function isKnownToDiffer(facts: KnownFacts, name: string, value: number):
 }
 
 /**
- * Whether a function stores a constant in a member of a name for which the facts know another value; with `before`, in front of
+ * Whether a function stores a constant in a member of a name for which the facts know another value; with `before`, on every path to
  * this event.
  */
 export function contradictsStore(
@@ -376,14 +376,14 @@ export function contradictsStore(
       skeleton !== undefined &&
       value?.k === 'constant' &&
       isKnownToDiffer(facts, target.name, value.value) &&
-      (before === undefined || canFollow(skeleton, event.id, before))
+      (before === undefined || isOnEveryPath(skeleton, event.id, before))
     );
   });
 }
 
 /**
  * Whether a function on the path stores a constant in a member, in front of its step, for which the path goes on with another
- * value. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
+ * value, although no path gets there without the store. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
  */
 export function isSetOtherwise(
   { program }: Surroundings,
