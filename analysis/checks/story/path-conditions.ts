@@ -382,8 +382,8 @@ export function contradictsStore(
 }
 
 /**
- * Whether a function on the path stores a constant in a member, in front of its step, for which the path goes on with another
- * value, although no path gets there without the store. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
+ * Whether a function on the path always stores a constant in a member in front of its step, and the path goes on with another
+ * value of it. Calls in between make the analysis forget what is stored; hardly any of them takes it back.
  */
 export function isSetOtherwise(
   { program }: Surroundings,

@@ -1,3 +1,5 @@
+import { isUnavoidable } from '../../skeleton/lowering/block-paths.js';
+import type { Program } from '../../link/types.js';
 import { releasesOnly, takesOnly } from '../../summaries/solver/lock-functions.js';
 import { flatten } from '../paths/replay.js';
 import type { Site } from '../../summaries/state/types.js';
@@ -57,4 +59,12 @@ export function sharedCalls(steps: readonly Site[], holdSteps: readonly Site[]):
 
 function sameSite(a: Site | undefined, b: Site | undefined): boolean {
   return a !== undefined && b !== undefined && a.event === b.event && a.fn === b.fn;
+}
+
+/** The number of callees on a path in which a condition decides whether the next step is reached. */
+export function conditionalBelow(program: Program, steps: readonly Site[]): number {
+  return steps.slice(1).filter(({ fn, event }) => {
+    const skeleton = program.skeleton(fn);
+    return skeleton === undefined || !isUnavoidable(skeleton, event);
+  }).length;
 }

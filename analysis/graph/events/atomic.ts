@@ -99,9 +99,9 @@ export function mayReclaimAt(
   const { models, program } = around;
   const last = steps.at(-1);
   const may = mayReclaim(models, program, args[flagsArg], last?.fn.file ?? '');
-  const summary = last && around.summaryOf(last.fn);
+  const summary = may === undefined && last ? around.summaryOf(last.fn) : undefined;
   const flags = summary?.apis.find(({ site }) => site.event === last?.event)?.args[flagsArg];
-  if (may !== undefined || summary === undefined || flags === undefined) return may === true;
+  if (summary === undefined || flags === undefined) return may === true;
   const parts = flags.k === 'operation' && flags.op === '|' ? flags.operands : [flags];
   return parts.some((part) => {
     const event = part.k === 'result' ? eventOf(part) : undefined;

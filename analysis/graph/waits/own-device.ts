@@ -108,11 +108,7 @@ export function isInObjectOfData(
   path: string | undefined,
   fn: FunctionRef,
 ): boolean {
-  const object = owningPointer(lock);
-  const data = object?.k === 'field' && object.base.k === 'deref' ? object.base.base : undefined;
-  if (object?.k !== 'field' || data === undefined || !isDataOf(program, data, fn)) return false;
-  if (pathFrom(lock) !== path || pointee(program.expand(object.type, fn.file)) !== type) return false;
-  return isOnlyOfItsType(program, object, fn.file) && isMadeDataOf(program, fn.file, object.name);
+  return isInObjectKept(program, lock, type, path, fn.file, (data) => isDataOf(program, data, fn));
 }
 
 /**
@@ -126,8 +122,21 @@ export function isInObjectOfHandlersData(
   path: string,
   file: string,
 ): boolean {
+  return isInObjectKept(program, lock, type, path, file, ({ k }) => k === 'parameter');
+}
+
+/** Whether a lock is in the only object of a type to which data points that is also the object's data. */
+function isInObjectKept(
+  program: Program,
+  lock: Term,
+  type: string | undefined,
+  path: string | undefined,
+  file: string,
+  isData: (data: Term) => boolean,
+): boolean {
   const object = owningPointer(lock);
-  if (object?.k !== 'field' || object.base.k !== 'deref' || object.base.base.k !== 'parameter') return false;
+  const data = object?.k === 'field' && object.base.k === 'deref' ? object.base.base : undefined;
+  if (object?.k !== 'field' || data === undefined || !isData(data)) return false;
   if (pathFrom(lock) !== path || pointee(program.expand(object.type, file)) !== type) return false;
   return isOnlyOfItsType(program, object, file) && isMadeDataOf(program, file, object.name);
 }

@@ -1,7 +1,7 @@
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { conditionalBelow } from '../../../graph/edges/call-steps.js';
 import { isBorn, rootOf } from '../../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -28,7 +28,7 @@ interface Missed extends MissingCall {
 export function confidenceOf(context: CheckContext, missed: Missed): Confidence {
   const { caller, key, isClosed } = missed;
   // Two conditions on the way may tell that the object is one whose lock is not needed.
-  const isDirect = isClosed && conditionalBelow(context, missed) < 2;
+  const isDirect = isClosed && conditionalBelow(context.collected.program, missed.steps) < 2;
   const isSure = (isDirect || isSurelyMissed(context, missed)) && !mayBeTaken(context, caller, key);
   const isGeneric = context.around.classes.info(key)?.generic === true;
   return lesser(isSure ? 'high' : 'medium', isGeneric || caller.gaps.length > 0 ? 'medium' : 'high');
@@ -43,15 +43,7 @@ function isSurelyMissed(context: CheckContext, missed: Missed): boolean {
   const { lock, key } = missed;
   // An assertion takes any kind of lock: its class tells the kind.
   if (!isSpinning(around, key) || isBorn(rootOf(lock.term))) return false;
-  return conditionalBelow(context, missed) === 0;
-}
-
-/** The number of callees in which a condition decides whether the assertion is reached. */
-function conditionalBelow({ collected: { program } }: CheckContext, { steps }: Missed): number {
-  return steps.slice(1).filter(({ fn, event }) => {
-    const skeleton = program.skeleton(fn);
-    return skeleton === undefined || !isUnavoidable(skeleton, event);
-  }).length;
+  return conditionalBelow(context.collected.program, missed.steps) === 0;
 }
 
 /** Whether a callee of `caller` acquires the lock on some exit and keeps it. */

@@ -273,7 +273,8 @@ function bestCombination(
   for (const sides of nearestFirst(options)) {
     const verdict = feasibility.judge(sides);
     if ('excluded' in verdict) continue;
-    const confidence = areOfStrangers(around, sides) ? 'low' : verdict.confidence;
+    const isDoubtful = verdict.confidence !== 'low' && areOfStrangers(around, sides);
+    const confidence = isDoubtful ? 'low' : verdict.confidence;
     const better =
       best === undefined ||
       (best.confidence !== confidence && lesser(best.confidence, confidence) === best.confidence);

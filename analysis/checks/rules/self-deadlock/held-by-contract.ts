@@ -1,13 +1,14 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
+import { conditionalBelow } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import { ASSERTED_AS } from '../../../models/asserted.js';
-import type { LockKind, Models } from '../../../models/types.js';
-import { canFollow, isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import type { Models } from '../../../models/types.js';
+import { canFollow, isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
 import type { Skeleton } from '../../../skeleton/types.js';
 import { isOlder, someTerm } from '../../../summaries/locks/terms.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
@@ -137,19 +138,16 @@ export class HeldByContract {
     );
   }
 
-  /** Whether a callee takes the lock on a condition: the function may know that the condition is false. */
-  private isDecided({ steps }: HandlerPath): boolean {
-    return steps.slice(1).some(({ fn, event }) => {
-      const skeleton = this.context.around.program.skeleton(fn);
-      return skeleton === undefined || !isUnavoidable(skeleton, event);
-    });
-  }
-
   private report(fn: FunctionRef, key: string, contract: Contract, way: HandlerPath): Finding {
-    const { classes } = this.context.around;
+    const { classes, program } = this.context.around;
     const name = spoken(classes, key);
     const isAsserted = contract.k === 'assert-held';
-    const doubts = [way.isForLast, way.isSelected, isFar(way), this.isDecided(way)].filter(Boolean);
+    const doubts = [
+      way.isForLast,
+      way.isSelected,
+      isFar(way),
+      conditionalBelow(program, way.steps) > 0,
+    ].filter(Boolean);
     const [first] = way.steps;
     const says = isAsserted ? `asserts that ${name} is held` : `releases ${name} for its caller`;
     const said = { path: 0, ...locationOf(contract.site), text: says, held: [] };
@@ -173,8 +171,6 @@ export class HeldByContract {
   }
 }
 
-const BLOCKING: ReadonlySet<LockKind> = new Set(OWNED_KINDS);
-
 /** What a function itself says of locks that its callers hold, on whichever path. */
 function contractsOf(models: Models, { uses }: FunctionSummary): readonly Contract[] {
   return uses.filter(
@@ -193,7 +189,7 @@ function isTaken({ held, released }: Lockset, term: string): boolean {
 }
 
 function isSame({ around }: CheckContext, { lock, site }: Contract, { lock: taken }: HandlerPath): boolean {
-  if (!BLOCKING.has(taken.kind) || (lock.mode === 'read' && taken.mode === 'read')) return false;
+  if (!OWNED_KINDS.includes(taken.kind) || (lock.mode === 'read' && taken.mode === 'read')) return false;
   const isNamed = taken.term.key === lock.term.key;
   return isNamed || isSameByOwner(around, [lock.term, taken.term], keyOf(lock) ?? '', site.fn.file);
 }

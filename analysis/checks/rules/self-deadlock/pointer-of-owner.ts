@@ -1,6 +1,6 @@
 import { baseOf, tagOf } from '../../../base/ctype.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
-import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { conditionalBelow } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/locks/terms.js';
 import type { ClassTable } from '../../../summaries/locks/locks.js';
@@ -114,10 +114,7 @@ function isLockByCompanion(program: Program, one: Term, other: Term, file: strin
 export function isDoubtfulCompanion(program: Program, { holds, lock, root, steps }: Dependency): boolean {
   if (holds.term.key === lock.term.key || !isLockByCompanion(program, holds.term, lock.term, root.file))
     return false;
-  return steps.slice(1).some(({ fn, event }) => {
-    const skeleton = program.skeleton(fn);
-    return skeleton === undefined || !isUnavoidable(skeleton, event);
-  });
+  return conditionalBelow(program, steps) > 0;
 }
 
 /**

@@ -59,7 +59,8 @@ export const selfDeadlock: Check = {
   title: 'A task takes a lock that it already holds',
   severity: 'error',
   *run(context, turns) {
-    const deadlocks = new SelfDeadlocks(context);
+    const callers = new KnownCallers(context.collected);
+    const deadlocks = new SelfDeadlocks(context, callers);
     const findings: Finding[] = [];
     const keys = [...context.collected.sources.keys()].sort();
     let done = 0;
@@ -74,7 +75,7 @@ export const selfDeadlock: Check = {
       ...misusedContexts(context, 'self-deadlock'),
     );
     const faults = new FaultsUnderLock(context);
-    const contracts = new HeldByContract(context, new KnownCallers(context.collected));
+    const contracts = new HeldByContract(context, callers);
     yield* contracts.demand(turns);
     for (const summary of context.focused()) {
       if (!turns.has(summary.fn)) continue;
@@ -98,9 +99,12 @@ export class SelfDeadlocks {
   private readonly recursive: ReadonlySet<string>;
   private readonly pointers: GivenPointers;
 
-  constructor(private readonly context: CheckContext) {
+  constructor(
+    private readonly context: CheckContext,
+    callers = new KnownCallers(context.collected),
+  ) {
     const { program } = context.collected;
-    this.sources = { context, arms: new Arms(program), callers: new KnownCallers(context.collected) };
+    this.sources = { context, arms: new Arms(program), callers };
     this.recursive = recursiveClasses(program, context.around.classes);
     this.pointers = new GivenPointers(program, context.around.classes);
   }

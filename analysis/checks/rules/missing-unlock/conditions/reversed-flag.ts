@@ -62,9 +62,9 @@ export function reversedFlag(
 }
 
 /** The outcome of a condition with which an event alone follows it; `undefined` if it has none such. */
-function outcomeBefore({ blocks }: Skeleton, condition: ExprId, event: EventId): boolean | undefined {
-  const at = blocks.findIndex(({ events }) => events.some(({ id }) => id === event));
-  const exits = blocks.flatMap(({ exit }) =>
+function outcomeBefore(skeleton: Skeleton, condition: ExprId, event: EventId): boolean | undefined {
+  const at = blockOf(skeleton, event);
+  const exits = skeleton.blocks.flatMap(({ exit }) =>
     exit.k === 'branch' && exit.condition === condition ? exit : [],
   );
   if (exits.some(({ whenTrue }) => whenTrue === at)) return true;
