@@ -1,8 +1,9 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|itemless|number] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
 //            same name;
+//   halves   `spin_lock_bh` becomes `spin_lock` in a function, where others of the file take the lock with bottom halves disabled;
 //   release  one exit forgets the release that others do;
 //   skip     an exit without the lock jumps to the label that releases it;
 //   twice    what a callee has released is released again right behind the call;
@@ -38,6 +39,7 @@
 //   delay    a delay under a spinlock sleeps;
 //   poll     a register is polled by a macro that sleeps, which some of these functions must not;
 //   reset    the reset of a network device whose transmission timed out sleeps (there is no original);
+//   settle   such a reset sleeps in front of the last start of the queue;
 //   itemless such a reset does itself what it queues a work item for, which is gone;
 //   number   a function that polls a network device disables a number that nobody sets;
 //   removal  files are removed in a section of a mutex that a function of theirs takes, behind the next statement;
@@ -61,7 +63,7 @@ import { MISTAKES } from './planting/mistakes.js';
 import type { Planted } from './planting/functions.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|itemless|number] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,

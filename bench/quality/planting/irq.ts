@@ -30,6 +30,22 @@ export function plainForms(text: string): Planted[] {
   });
 }
 
+const HALVES_OFF = /\bspin_lock_bh\(\s*(&?[\w\->.[\]]+)\s*\)/g;
+
+/** The functions of a file that take a lock plainly which others of the file take with bottom halves disabled. */
+export function halvesLeftOn(text: string): Planted[] {
+  const functions = functionsOf(text);
+  const locksOf = (whole: string): Set<string> =>
+    new Set([...whole.matchAll(HALVES_OFF)].map((found) => last(found[1] ?? '')));
+  return functions.flatMap((fn) => {
+    const [lock, ...more] = new Set([...fn.whole.matchAll(HALVES_OFF)].map((found) => found[1] ?? ''));
+    const isShared = functions.some((one) => one !== fn && locksOf(one.whole).has(last(lock ?? '')));
+    if (lock === undefined || more.length > 0 || !isShared) return [];
+    const changed = plain(fn.whole, lock, new Set());
+    return changed === undefined ? [] : [planted(fn, changed)];
+  });
+}
+
 /** The last member of a lock expression: `lock` of `&dev->lock`. */
 function last(lock: string): string {
   return /\w+\W*$/.exec(lock)?.[0] ?? lock;

@@ -18,7 +18,7 @@ import {
   taskletsThatSleep,
   timersThatSleep,
 } from './kinds.js';
-import { plainForms, unsavedForms } from './irq.js';
+import { halvesLeftOn, plainForms, unsavedForms } from './irq.js';
 import { exchangedOrders, sleepingInside } from './orders.js';
 import { atomicClocks, atomicMembers } from './members.js';
 import {
@@ -38,6 +38,7 @@ import {
   pinsThatSleep,
   pollsThatSleep,
   pollsWithUnsetNumber,
+  resetsThatSettle,
   resetsThatSleep,
   resetsWithoutWork,
   sleepingWaits,
@@ -46,6 +47,7 @@ import {
 /** By the name of a mistake: what finds the places of a file's text that can hold it. */
 export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['irq', plainForms],
+  ['halves', halvesLeftOn],
   ['release', forgottenReleases],
   ['skip', extraReleases],
   ['twice', releasesTwice],
@@ -88,6 +90,7 @@ export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['delay', delaysThatSleep],
   ['poll', pollsThatSleep],
   ['reset', resetsThatSleep],
+  ['settle', resetsThatSettle],
   ['itemless', resetsWithoutWork],
   ['number', pollsWithUnsetNumber],
 ]);

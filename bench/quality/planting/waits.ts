@@ -131,6 +131,18 @@ export function resetsThatSleep(text: string): Planted[] {
   });
 }
 
+const STARTED = /^\tnetif_(?:tx_)?(?:wake|start)_(?:all_queues|queue)\(/gm;
+
+/** The same, sleeping where the device has been reset: in front of the last start of the queue, or at its end. */
+export function resetsThatSettle(text: string): Planted[] {
+  const name = TIMED_OUT.exec(text)?.[1];
+  return functionsOf(text).flatMap((fn) => {
+    if (fn.name !== name || /\b(?:schedule_work|queue_work|might_sleep)\(/.test(fn.whole)) return [];
+    const at = [...fn.whole.matchAll(STARTED)].at(-1)?.index ?? fn.whole.lastIndexOf('}');
+    return [planted(fn, `${fn.whole.slice(0, at)}\tmsleep(20);\n${fn.whole.slice(at)}`)];
+  });
+}
+
 const QUEUED = /\b(?:schedule_work|queue_work)\((?:[\w>.-]+,\s*)?&[\w>.-]*?(\w+)\);/g;
 const CONTAINER = /=\s*container_of\(\s*work,[^;]*\)/;
 
