@@ -8,6 +8,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'atomic-allocation': 'allocations that may wait under a spinlock',
   'back-off': 'handlers that can give up and run again',
   'blocking-member': 'LED functions that sleep',
+  deferred: 'resets of network devices that sleep',
   'drop-release': 'releases of a lock that is not held',
   'into-section': 'locks that a callee asserts',
   'irq-state-handler': 'sections and releases that enable interrupts too early or not at all',

@@ -14,6 +14,7 @@ import { withoutWords } from '../../../text/layout.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput, FixOutcome, ProposedFix } from '../../../types.js';
 import { besideSoftirqs } from './softirqs.js';
+import { withoutNever } from './compiled.js';
 import { declaredBehind, declaredLast } from './declared.js';
 import { changesOther } from './harmless.js';
 import { behind, cancelling } from './removal.js';
@@ -204,11 +205,14 @@ function unfitBody(
   return undefined;
 }
 
-/** Whether a function calls one of these, itself or below. */
-function leadsTo({ program }: FixInput, fn: FunctionRef, names: readonly string[]): boolean {
-  return [...functionsBelow(program, [fn])].some(({ item }) =>
-    names.some((name) => item?.calls.includes(name) === true),
-  );
+/** Whether a function calls one of these, itself or below, where it is compiled. */
+function leadsTo(input: FixInput, fn: FunctionRef, names: readonly string[]): boolean {
+  return [...functionsBelow(input.program, [fn])].some(({ file, item }) => {
+    const called = names.filter((name) => item?.calls.includes(name));
+    if (item === undefined || called.length === 0) return false;
+    const own = withoutNever(withoutWords((input.textOf(file) ?? '').slice(item.start, item.end)));
+    return called.some((name) => wholeWord(name).test(own));
+  });
 }
 
 /** Why a process does not help: the call that sleeps is also reported under a lock that spins. */
