@@ -61,6 +61,8 @@ export interface Cured {
   readonly interrupt: 'hardirq' | 'softirq';
   /** The only files in which it counts: those of one of the drivers that have such a lock. */
   readonly files?: ReadonlySet<string>;
+  /** Softirq handlers may take it plainly, also where the source does not show that nothing else calls them. */
+  readonly isLikeOthers?: boolean;
 }
 
 /** Acquisitions in one function that share releases and must change together. */

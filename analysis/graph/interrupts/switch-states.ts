@@ -1,5 +1,6 @@
 import { STRENGTH, type IrqForm } from '../../models/variants.js';
 import { isProcess, type OutsideEntry } from '../contexts/contexts.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { Context } from '../../summaries/state/context.js';
 import type { Interrupt } from './reached.js';
 
@@ -57,6 +58,18 @@ export function over(entry: SwitchStates): (lockset: { readonly context: Context
 /** Whether nothing speaks against interrupts being on: no path has them off, and no code calls back or must not sleep. */
 export function mayBeOn({ irq }: SwitchStates): boolean {
   return !(['off', 'passed', 'atomic'] as const).some((state) => irq.has(state));
+}
+
+/**
+ * Whether a function is a softirq handler that nothing in sight calls otherwise. An inline function of a header stands for the call
+ * through the pointer.
+ */
+export function isOfSoftirq(program: Program, entries: readonly OutsideEntry[], fn: FunctionRef): boolean {
+  return (
+    entries.length > 0 &&
+    entries.every((entry) => isOnly(waysOf(entry).bh, 'off')) &&
+    program.callers(fn).every(({ file }) => file.endsWith('.h'))
+  );
 }
 
 export function join(ways: readonly SwitchStates[]): SwitchStates {

@@ -6,9 +6,7 @@ import { filesOfDriver } from '../../../graph/feasibility/linked-files.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
-import { enablesAround } from '../../../graph/interrupts/enables-around.js';
 import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
-import { mayBeOn } from '../../../graph/interrupts/switch-states.js';
 import { Switching } from '../../../graph/interrupts/switching.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import { Usage, type ProvenUse } from '../../../graph/interrupts/usage.js';
@@ -23,6 +21,7 @@ import { SPINNING_KINDS } from '../../../models/records/kinds.js';
 import { givenLocks } from './given-locks.js';
 import { withNearestEntry } from './nearest-entry.js';
 import { HandlerLife } from './handler-life.js';
+import { likeOthers } from './like-others.js';
 import { locationOf, shown, siteNames, tellDependency, tellEntry, witnessId } from '../../story/story.js';
 import { wayOf, withWays } from '../../story/told-ways.js';
 import type { Assumption, Finding, StoryStep } from '../../types.js';
@@ -82,9 +81,6 @@ export const irqInversion: Check = {
 /** Kinds of locks for which a handler can wait. */
 const SPINNING: ReadonlySet<string> = new Set([...SPINNING_KINDS, 'seqlock', 'seqcount']);
 
-/** Number of functions that show how a lock is usually taken. */
-const USUAL = 2;
-
 class Judge {
   /** Classes already reported: each counts as one mistake. */
   private readonly reported = new Set<string>();
@@ -98,7 +94,9 @@ class Judge {
   ) {
     const { around, collected, finder } = context;
     this.switching = new Switching(around, collected, context.contexts(), usage, finder);
-    context.lateAsked.switchPlan = ({ key, interrupt, files }) => this.switching.plan(key, interrupt, files);
+    context.lateAsked.switchPlan = (cured) =>
+      (cured.isLikeOthers === true ? likeOthers(context, usage, cured, this.switching) : undefined) ??
+      this.switching.plan(cured.key, cured.interrupt, cured.files);
     this.life = new HandlerLife(context);
     this.confidence = new InversionConfidence(context, usage, this.life);
   }
@@ -180,27 +178,10 @@ class Judge {
     const touching = collected.touches(key).map(({ fn }) => fn.file);
     const isForeign = this.confidence.isOfOthers(key, root.file);
     const files = isForeign ? filesOfDriver(around.program, steps, touching) : new Set(touching);
-    if (touching.every((file) => files.has(file))) return this.likeOthers(key, interrupt) ?? plan;
+    if (touching.every((file) => files.has(file)))
+      return likeOthers(this.context, this.usage, { key, interrupt }, this.switching) ?? plan;
     const own = this.switching.plan(key, interrupt, files);
     return 'reason' in own ? plan : own;
-  }
-
-  /** The plan that disables bottom halves as all others do that take the lock, or as the function itself does. */
-  private likeOthers(key: string, interrupt: Interrupt): SwitchPlan | undefined {
-    const forms = this.switching.formsOf(key);
-    if (interrupt !== 'softirq' || forms.has('irq') || forms.has('save')) return undefined;
-    const isUsual = (forms.get('bh') ?? 0) >= USUAL;
-    const { around, collected, contexts, finder } = this.context;
-    const other = new Switching(
-      around,
-      collected,
-      contexts(),
-      this.usage,
-      finder,
-      (acquire, ways) => (isUsual && mayBeOn(ways)) || enablesAround(around, collected, acquire),
-    );
-    const plan = other.plan(key, interrupt);
-    return 'reason' in plan ? undefined : { ...plan, isLikeOthers: true };
   }
 
   private report(
