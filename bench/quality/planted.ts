@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -11,6 +11,7 @@
 //   state    one release does not restore interrupts as the others do;
 //   inner    the inner one of two locks switches interrupts, which the outer one keeps disabled;
 //   unsaved  a function that is called with interrupts off enables them, instead of restoring their state;
+//   sections a handler with several sections enables interrupts at the end of each;
 //   wait     a wait for an interrupt or a tasklet sleeps, where it did not;
 //   alone    a wait for a work item or timer gets a section of its own, of a lock that the awaited function takes;
 //   behind   a wait for a work item or timer moves in front of the release that it follows;
@@ -63,7 +64,7 @@ import { MISTAKES } from './planting/mistakes.js';
 import type { Planted } from './planting/functions.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,

@@ -1,4 +1,4 @@
-import { functionsOf, planted, type Planted } from './functions.js';
+import { functionsOf, planted, type FunctionText, type Planted } from './functions.js';
 
 const HANDLERS = [
   /request_(?:threaded_)?irq\([^;]*?,\s*&?(\w+)\s*,/g,
@@ -87,22 +87,53 @@ export function unsavedForms(text: string): Planted[] {
     handlers.has(name) ? [whole] : [...whole.matchAll(SECTION_OFF)].map((found) => found[1] ?? ''),
   );
   return functions.flatMap((fn) => {
-    const { name, whole } = fn;
+    const { name } = fn;
     const isCalledOff = inside.some((words) =>
       new RegExp(`\\b${name}\\(`).test(words.slice(words.indexOf('{') + 1)),
     );
-    const flags = [...whole.matchAll(EXCLUDING)].map((found) => found[2] ?? '');
-    const [one = '', ...others] = new Set(flags);
-    if ((!handlers.has(name) && !isCalledOff) || one === '' || others.length > 0) return [];
-    const operation = new RegExp(`\\bspin_(lock_irqsave|unlock_irqrestore)\\(([^;()]*),\\s*${one}\\)`, 'g');
-    const changed = whole.replaceAll(
-      operation,
-      (_, form: string, lock: string) => `spin_${form === 'lock_irqsave' ? 'lock' : 'unlock'}_irq(${lock})`,
-    );
-    const declared = new RegExp(`^[ \\t]*unsigned long ${one};[^\\n]*\\n`, 'm');
-    const undeclared = changed.replace(declared, '');
-    return new RegExp(`\\b${one}\\b`).test(undeclared)
+    return handlers.has(name) || isCalledOff ? unsaved(fn) : [];
+  });
+}
+
+/** The function with forms that enable interrupts at the end of its sections, if all of these save the state in one variable. */
+function unsaved(fn: FunctionText): Planted[] {
+  const flags = [...fn.whole.matchAll(EXCLUDING)].map((found) => found[2] ?? '');
+  const [one = '', ...others] = new Set(flags);
+  if (one === '' || others.length > 0) return [];
+  const operation = new RegExp(`\\bspin_(lock_irqsave|unlock_irqrestore)\\(([^;()]*),\\s*${one}\\)`, 'g');
+  const changed = fn.whole.replaceAll(
+    operation,
+    (_, form: string, lock: string) => `spin_${form === 'lock_irqsave' ? 'lock' : 'unlock'}_irq(${lock})`,
+  );
+  const declared = new RegExp(`^[ \\t]*unsigned long ${one};[^\\n]*\\n`, 'm');
+  const undeclared = changed.replace(declared, '');
+  return new RegExp(`\\b${one}\\b`).test(undeclared)
+    ? []
+    : [planted(fn, undeclared.replace(/(\n\{\n)\n/, '$1'))];
+}
+
+/** Handlers of interrupts, high resolution timers and operations, which run with interrupts off. */
+const ENTERED_OFF = [
+  ...HANDLERS,
+  /devm_request_(?:threaded_)?irq\([^;,]*,[^;,]*,\s*(\w+)\s*,/g,
+  /\.(?:trigger|(?:start|stop)_tx|stop_rx|set_mctrl|raw_event|interrupt|(?:irq_)?(?:un)?mask|irq_set_type|irq_set_wake|read)\s*=\s*(\w+)/g,
+];
+const PLAIN = /\bspin_lock\(/g;
+const SAVING = /\bspin_lock_irqsave\(|guard\(spinlock_irqsave\b/g;
+
+/** The handlers of a file with several sections that leave interrupts as they are, with forms that enable interrupts at their ends. */
+export function sectionsUnsaved(text: string): Planted[] {
+  const handlers = new Set(
+    ENTERED_OFF.flatMap((pattern) => [...text.matchAll(pattern)].map((found) => found[1])),
+  );
+  return functionsOf(text).flatMap((fn) => {
+    if (!handlers.has(fn.name)) return [];
+    const isPlain = (fn.whole.match(PLAIN)?.length ?? 0) > 1 && !/\bspin_(?:un)?lock_|guard\(/.test(fn.whole);
+    if (isPlain) return [planted(fn, fn.whole.replaceAll(/\bspin_(lock|unlock)\(/g, 'spin_$1_irq('))];
+    if ((fn.whole.match(SAVING)?.length ?? 0) < 2) return [];
+    if (!fn.whole.includes('guard(spinlock_irqsave')) return unsaved(fn);
+    return fn.whole.includes('spin_lock_')
       ? []
-      : [planted(fn, undeclared.replace(/(\n\{\n)\n/, '$1'))];
+      : [planted(fn, fn.whole.replaceAll('guard(spinlock_irqsave', 'guard(spinlock_irq'))];
   });
 }

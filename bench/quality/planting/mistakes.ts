@@ -18,7 +18,7 @@ import {
   taskletsThatSleep,
   timersThatSleep,
 } from './kinds.js';
-import { halvesLeftOn, plainForms, unsavedForms } from './irq.js';
+import { halvesLeftOn, plainForms, sectionsUnsaved, unsavedForms } from './irq.js';
 import { exchangedOrders, sleepingInside } from './orders.js';
 import { atomicClocks, atomicMembers } from './members.js';
 import {
@@ -48,6 +48,7 @@ import {
 export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['irq', plainForms],
   ['halves', halvesLeftOn],
+  ['sections', sectionsUnsaved],
   ['release', forgottenReleases],
   ['skip', extraReleases],
   ['twice', releasesTwice],

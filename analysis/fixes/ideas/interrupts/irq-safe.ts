@@ -152,14 +152,14 @@ function isDecided(input: FixInput, file: string, at: Span): boolean {
   });
 }
 
-/** Proposes to rewrite lock operations in the forms of the finding's plan, all or none. */
+/** Proposes to rewrite lock operations in the forms of a plan, that of the finding unless another one is given, all or none. */
 export function proposeSwitches(
   input: FixInput,
   kind: string,
   titleOf: (calls: readonly SwitchedCall[]) => string,
+  plan = input.analysis.switchPlan(input.finding.id),
 ): FixOutcome {
   const refused = (reason: string): FixOutcome => ({ fixes: [], refusals: [{ kind, reason }] });
-  const plan = input.analysis.switchPlan(input.finding.id);
   if (!plan) return refused('the source does not show what should be switched instead');
   if ('reason' in plan) return refused(plan.reason);
   const written = rewriteCalls(input, plan.calls);

@@ -21,6 +21,8 @@ export const IRQ_STATE_INNER = 'irq-state-inner';
 export const IRQ_STATE_SAVED = 'irq-state-saved';
 /** The same in the interrupt handler itself. */
 export const IRQ_STATE_HANDLER = 'irq-state-handler';
+/** The same in several sections of the handler, each of which is a mistake of its own. */
+export const IRQ_STATE_HANDLER_ALL = 'irq-state-handler-all';
 
 /**
  * Proposes the operation that leaves interrupts in the state that the surrounding code needs: the release that matches
@@ -55,7 +57,34 @@ export function proposeIrqState(input: FixInput): FixOutcome {
       : `Save and restore the interrupt state in ${names}()`;
   });
   const reason = outcome.fixes.length === 0 ? undefined : leftWrong(input, kind, changed);
-  return reason === undefined ? outcome : { fixes: [], refusals: [{ kind, reason }] };
+  if (reason === undefined) return outcome;
+  const all = kind === IRQ_STATE_HANDLER ? inAllSections(input) : [];
+  if (all.length <= changed.length || leftWrong(input, kind, all) !== undefined)
+    return { fixes: [], refusals: [{ kind, reason }] };
+  return proposeSwitches(
+    input,
+    IRQ_STATE_HANDLER_ALL,
+    () => `Save and restore the interrupt state in all sections of ${finding.at.function}()`,
+    { calls: all },
+  );
+}
+
+/** What the repairs of all findings of a handler change, if each only saves the state in it; otherwise nothing. */
+function inAllSections({ finding, analysis }: FixInput): readonly SwitchedCall[] {
+  const { rule, at, story } = finding;
+  const told = analysis.findings.filter(
+    (one) =>
+      one.rule === rule &&
+      one.confidence === 'high' &&
+      one.at.file === at.file &&
+      one.at.function === at.function &&
+      one.story[0]?.function === story[0]?.function,
+  );
+  const plans = told.map(({ id }) => analysis.switchPlan(id));
+  const calls = plans.flatMap((plan) => (plan && 'calls' in plan ? plan.calls : []));
+  const isSaved = ({ fn, form, needsOwnState }: SwitchedCall): boolean =>
+    form === 'save' && needsOwnState !== true && fn.file === at.file && fn.name === at.function;
+  return plans.every((plan) => plan && 'calls' in plan) && calls.every(isSaved) ? calls : [];
 }
 
 /** The kind of a change: each form has a record of its own. */
