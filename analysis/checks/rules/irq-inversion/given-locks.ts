@@ -10,6 +10,7 @@ import { designated } from '../../../summaries/locks/terms.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { FileOutline } from '../../../outline/types.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
+import type { SwitchPlan } from '../../../graph/interrupts/sections.js';
 import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -28,14 +29,17 @@ interface Giving {
 
 /**
  * Reports locks that code gives to an object which others use, in interrupts too, and holds with interrupts enabled. Those
- * others are not in sight: that the lock keeps interrupts away is what the call demands. `isTold` says for which classes a
- * handler in sight has been reported.
+ * others are not in sight: that the lock keeps interrupts away is what the call demands. Not for classes of which a handler in sight
+ * has been reported.
  */
 export function* givenLocks(
   context: CheckContext,
   usage: Usage,
   turns: Turns,
-  isTold: (key: string) => boolean,
+  judge: {
+    readonly has: (key: string) => boolean;
+    readonly planGiven: (key: string) => SwitchPlan;
+  },
 ): Generator<Finding> {
   const told = new Set<string>();
   const { facts } = context.collected.program;
@@ -43,11 +47,14 @@ export function* givenLocks(
     if (!turns.has(`given ${file}`)) continue;
     for (const giving of givingOf(context, file, functions)) {
       const { key, isHeld } = giving;
-      if (told.has(key) || isTold(key)) continue;
+      if (told.has(key) || judge.has(key)) continue;
       told.add(key);
       if (isHeld) continue;
       const outer = heldOpen(context, usage, key);
-      if (outer !== undefined) yield report(context, giving, outer);
+      if (outer === undefined) continue;
+      const finding = report(context, giving, outer);
+      context.switchPlans.set(finding.id, () => judge.planGiven(key));
+      yield finding;
     }
   }
 }

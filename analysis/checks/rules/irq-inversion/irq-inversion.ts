@@ -73,7 +73,7 @@ export const irqInversion: Check = {
         yield { stage: 'check', done, total: keys.length };
       }
     }
-    findings.push(...givenLocks(context, usage, turns, (key) => judge.has(key)));
+    findings.push(...givenLocks(context, usage, turns, judge));
     return findings;
   },
 };
@@ -99,6 +99,12 @@ class Judge {
       this.switching.plan(cured.key, cured.interrupt, cured.files);
     this.life = new HandlerLife(context);
     this.confidence = new InversionConfidence(context, usage, this.life);
+  }
+
+  /** The plan that keeps hardware interrupts out wherever a class is held that others get. */
+  planGiven(key: string): SwitchPlan {
+    const plan = this.switching.plan(key, 'hardirq');
+    return 'reason' in plan ? plan : { ...plan, isGiven: true };
   }
 
   /** Whether a finding was reported for a class. */

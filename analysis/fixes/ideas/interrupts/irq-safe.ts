@@ -18,6 +18,8 @@ const IRQ_SAFE_OPERATION = 'irq-safe-operation';
 const IRQ_SAFE_DRIVER = 'irq-safe-driver';
 /** The same, with bottom halves disabled where nobody knows whether interrupts are on, as others do. */
 const IRQ_SAFE_LIKE_OTHERS = 'irq-safe-like-others';
+/** The same for a lock that the driver gives to an object whose handlers are out of sight. */
+const IRQ_SAFE_GIVEN = 'irq-safe-given';
 
 /**
  * Proposes to disable the interrupt wherever the lock is held and the interrupt may occur: all acquisitions and
@@ -39,6 +41,7 @@ export function proposeIrqSafe(input: FixInput): FixOutcome {
 function kindOf(plan: SwitchPlan | undefined): string {
   if (plan === undefined || !('calls' in plan)) return IRQ_SAFE;
   if (plan.isLikeOthers === true) return IRQ_SAFE_LIKE_OTHERS;
+  if (plan.isGiven === true) return IRQ_SAFE_GIVEN;
   if (plan.cures?.files !== undefined) return IRQ_SAFE_DRIVER;
   return plan.calls.some((call) => call.isStored === true) ? IRQ_SAFE_OPERATION : IRQ_SAFE;
 }
