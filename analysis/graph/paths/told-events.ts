@@ -1,4 +1,4 @@
-import { contradicts, factAmong } from '../../summaries/facts/fact.js';
+import { contradicts, signOf } from '../../summaries/facts/fact.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import type { FunctionRef } from '../../link/types.js';
@@ -26,9 +26,20 @@ export function isToldOf(
     if (value === undefined) return true;
     values.push(value);
   }
-  const told = factAmong(values.sort((a, b) => a - b));
-  if (told === undefined) return true;
-  for (const { term, fact } of facts.known())
-    if (term.k === 'parameter' && term.index === toldArg && contradicts(told, fact)) return false;
-  return true;
+  const known = [...facts.known()];
+  const mayBe = (value: number): boolean =>
+    known.every(({ term, fact }) => {
+      const seen = seenOf(term, toldArg, value);
+      return seen === undefined || !contradicts({ signs: signOf(seen), equals: seen }, fact);
+    });
+  return values.length === 0 || values.some(mayBe);
+}
+
+/** What a path sees of the event: its value, or the bits of a mask; `undefined` of another term. */
+function seenOf(term: Term, toldArg: number | undefined, value: number): number | undefined {
+  if (term.k === 'parameter') return term.index === toldArg ? value : undefined;
+  if (term.k !== 'operation' || term.op !== '&') return undefined;
+  const [event, mask] = term.operands;
+  const isMasked = event?.k === 'parameter' && event.index === toldArg && mask?.k === 'constant';
+  return isMasked ? value & mask.value : undefined;
 }

@@ -58,11 +58,12 @@ export class Waits {
 
   private *find(summary: FunctionSummary): Generator<OwnWait> {
     for (const effect of summary.apis) {
-      const api = effect.k === 'wait' ? this.around.models.api(effect.api) : undefined;
+      const api = this.around.models.api(effect.api);
+      if (!isWaiting(api)) continue;
       const told = api?.waitsArg === undefined ? undefined : effect.args[api.waitsArg];
       // It only starts the function on another processor.
       if (told?.k === 'constant' && told.value === 0) continue;
-      if (api !== undefined && this.fits(api)) yield { effect, api };
+      if (this.fits(api)) yield { effect, api };
     }
   }
 
@@ -174,10 +175,15 @@ export class Waits {
   private waitsItself(fn: FunctionRef): boolean {
     for (const name of namesCalled(this.around.program, fn)) {
       const api = this.around.models.api(name);
-      if (api?.k === 'wait' && this.fits(api)) return true;
+      if (isWaiting(api) && this.fits(api)) return true;
     }
     return false;
   }
+}
+
+/** Whether a call waits for functions, or calls those of a queue itself. */
+function isWaiting(api: OtherApi | undefined): api is OtherApi {
+  return api?.k === 'wait' || (api?.k === 'register' && api.callsBack === true);
 }
 
 /** Numbers of calls from a function to a wait, each with the folder in which the way has to stay; `''`: in any. */

@@ -47,7 +47,7 @@ describe('model tables', () => {
       wait complete sleep context query register free`.split(/\s+/);
     const several = DATA.filter((record) => 'name' in record)
       .filter((record) => roles.filter((role) => role in record).length > 1)
-      .filter((record) => !('transient' in record && record.wait?.callsBack === true))
+      .filter((record) => !('transient' in record && (record.wait ?? record.register)?.callsBack === true))
       .filter((record) => !('transient' in record && record.register?.ontoArg !== undefined))
       .filter((record) => !(('transient' in record || 'release' in record) && record.complete !== undefined))
       .filter((record) => !('transient' in record && record.wait?.awaits === 'kernfs'))
@@ -152,7 +152,8 @@ describe('model tables', () => {
       if (api.k === 'wait') assert.ok(api.awaits !== undefined, api.name);
       if (api.k === 'context' && api.acquireContext === undefined)
         assert.ok(api.context !== undefined && api.change !== undefined, api.name);
-      if (api.k === 'register' && (api.ontoArg ?? api.queueName ?? api.inTurn) === undefined)
+      const isHandlerNamed = (api.ontoArg ?? api.queueName ?? api.inTurn ?? api.callsBack) === undefined;
+      if (api.k === 'register' && isHandlerNamed)
         assert.ok((api.handlerArg ?? api.tableArg) !== undefined && api.runsIn !== undefined, api.name);
       if (api.k === 'free') assert.ok(api.arg !== undefined, api.name);
     }

@@ -55,8 +55,8 @@ function awaits(input: FixInput, id: string): string | undefined {
   const code = step && openFunction(input, step.file, step);
   const call = step && code && typeof code !== 'string' ? callAt(code, step) : undefined;
   const name = call && code && typeof code !== 'string' ? calledName(code, call) : '';
-  const awaited = input.models.api(name)?.awaits;
-  return awaited !== undefined && AWAITED_FUNCTIONS.includes(awaited)
+  const api = input.models.api(name);
+  return api?.k === 'wait' && AWAITED_FUNCTIONS.includes(api.awaits)
     ? `what ${name}() waits for may take ${id}`
     : undefined;
 }
