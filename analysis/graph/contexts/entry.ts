@@ -78,7 +78,8 @@ export class EntryLocks {
     fn: FunctionRef,
     operations: readonly Operation[],
   ): ReadonlyMap<string, EntryLock> | undefined {
-    const { classes } = this.around;
+    const { classes, models } = this.around;
+    const reclaim = classes.named(models.reclaimClass, 'section', fn.file);
     let common: ReadonlyMap<string, EntryLock> | undefined;
     for (const operation of operations) {
       const here = new Map<string, EntryLock>();
@@ -86,6 +87,8 @@ export class EntryLocks {
         const lock = modelledLock(text);
         if (lock === undefined) continue;
         const key = classes.pointedTo(lock.name, 'mutex', fn.file);
+        // Many threads reclaim at once.
+        if (key === reclaim) continue;
         // The lock of an object does not tell which of the driver's objects are meant.
         if (classes.info(key)?.record === '') here.set(key, { key, mode: lock.mode, isVariable: true });
       }
