@@ -3,11 +3,19 @@ import type { Block, BlockId, EventId, ExprId, Skeleton } from '../types.js';
 import { blockOf } from './events.js';
 import { successors } from './exits.js';
 
-/** Whether every path from the function's entry to an event passes another one first. */
-export function isOnEveryPath(skeleton: Skeleton, first: EventId, event: EventId): boolean {
+/**
+ * Whether every path from the function's entry to an event passes another one first. Of branches with a condition for which
+ * `isMet` holds, only the side that leads to the first event counts.
+ */
+export function isOnEveryPath(
+  skeleton: Skeleton,
+  first: EventId,
+  event: EventId,
+  isMet: (condition: ExprId) => boolean = () => false,
+): boolean {
   const [barrier, end] = [blockOf(skeleton, first), blockOf(skeleton, event)];
   if (barrier < 0 || end < 0) return false;
-  if (barrier !== end) return !reachableBlocks(skeleton, 0, barrier).has(end);
+  if (barrier !== end) return !blocksPast(skeleton, barrier, isMet).has(end);
   const ids = (skeleton.blocks[end]?.events ?? []).map(({ id }) => id);
   return ids.indexOf(first) < ids.indexOf(event);
 }
@@ -33,6 +41,16 @@ export function isUnavoidable(
 ): boolean {
   const without = blockOf(skeleton, event);
   if (without < 0) return false;
+  const past = blocksPast(skeleton, without, isMet);
+  return [...past].every((id) => blockAt(skeleton, id).exit.k !== 'return');
+}
+
+/** Blocks reachable from the entry without passing one; where `isMet` holds, only the side that leads there counts. */
+function blocksPast(
+  skeleton: Skeleton,
+  without: BlockId,
+  isMet: (condition: ExprId) => boolean,
+): ReadonlySet<BlockId> {
   const before = blocksBefore(skeleton.blocks, [without]);
   const leads = (id: BlockId): boolean => id === without || before.has(id);
   const seen = new Set<BlockId>();
@@ -41,12 +59,11 @@ export function isUnavoidable(
     if (seen.has(id)) continue;
     seen.add(id);
     const { exit } = blockAt(skeleton, id);
-    if (exit.k === 'return') return false;
     const isSettled = exit.k === 'branch' && isMet(exit.condition);
     const next = successors(exit).filter((to) => to !== without);
     open.push(...(isSettled && successors(exit).some(leads) ? next.filter(leads) : next));
   }
-  return true;
+  return seen;
 }
 
 /** Whether an event is in a loop that starts no new round without it. */

@@ -12,9 +12,12 @@ import { target } from '../../../graph/events/bounded.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { KnownCallers } from '../../../graph/events/callers.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
+import { pointee } from '../../../base/ctype.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { canFollow, isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
+import { isErrorTest } from '../../../summaries/facts/fact.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type {
   AcquireEffect,
@@ -59,9 +62,21 @@ function needOf({ lock, site }: AcquireEffect): Omit<Need, 'object'> {
   return { lock: lock.term, key: keyOf(lock), mode: lock.mode, site };
 }
 
+/** Whether a condition tells a missing object, or an error in its place, from a parameter: no firmware, no reply. */
+function isGivenObject({ exprs, parameters }: Skeleton, condition: ExprId): boolean {
+  const expr = exprs[condition];
+  const tested = expr?.k === 'unary' && (expr.op === '!' || isErrorTest(expr.op)) ? exprs[expr.base] : expr;
+  return tested?.k === 'parameter' && pointee(parameters[tested.index]?.type ?? '') !== undefined;
+}
+
+/** Whether every path to a completion passes an event, other than those without an object in a parameter. */
+function isPassed(skeleton: Skeleton, { event }: Site, completion: Site): boolean {
+  return isOnEveryPath(skeleton, event, completion.event, (condition) => isGivenObject(skeleton, condition));
+}
+
 /**
  * A lock that a function takes on some way to a completion, itself or in a callee. Those who wait under the lock are
- * completed on the other ways only.
+ * completed on the other ways only: in doubt, unless nothing but a parameter without an object leads there.
  */
 function takenOnTheWay(
   around: Surroundings,
@@ -76,12 +91,13 @@ function takenOnTheWay(
     ({ lock, nonBlocking, site }) =>
       site.via === undefined && isOf(lock, key) && !nonBlocking && isBefore(site),
   );
-  if (own !== undefined) return needOf(own);
+  if (own !== undefined)
+    return isPassed(skeleton, own.site, completion) ? needOf(own) : { ...needOf(own), isConditional: true };
   for (const call of calls) {
     const callee = target(call);
     if (callee === undefined || callee === fn || call.site.via !== undefined) continue;
     const taken = takenFor(around.summaryOf(callee), key, call.args);
-    if (taken !== undefined && isBefore(call.site)) return taken;
+    if (taken !== undefined && isBefore(call.site)) return { ...taken, isConditional: true };
   }
   return undefined;
 }
@@ -106,7 +122,7 @@ export class CompleterNeeds {
     const above = this.neededAbove(fn, key, object, BOUNDS.callersForEntry);
     if (above !== undefined) return above;
     const sometimes = takenOnTheWay(this.context.around, summary, effect.site, key);
-    return sometimes && [{ ...sometimes, object, isConditional: true }];
+    return sometimes && [{ ...sometimes, object }];
   }
 
   /** The lock that a function holds, or has taken and released, itself or in a callee, on every path to a place. */
@@ -151,7 +167,7 @@ export class CompleterNeeds {
     for (const call of calls) {
       const callee = target(call);
       if (callee === undefined || !this.mayTake(callee, key, BOUNDS.callsInHandlerInFile - 1)) continue;
-      if (!isOnEveryPath(skeleton, call.site.event, site.event)) continue;
+      if (!isPassed(skeleton, call.site, site)) continue;
       const taken = this.alwaysTakes(callee, key, BOUNDS.callsInHandlerInFile - 1);
       if (taken !== undefined) return { ...taken, lock: t.inCaller(taken.lock, call.args), object };
     }
