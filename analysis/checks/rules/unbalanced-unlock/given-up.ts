@@ -24,16 +24,15 @@ export function firstWhateverResult(
   const skeleton = context.around.program.skeleton(summary.fn);
   if (skeleton === undefined || use.site.via !== undefined) return [];
   for (const { site, args, below, releases } of releasingCalls(context, summary, use)) {
-    const keeping = below.rawExits.filter((exit) => !releases(exit));
-    const givesUp = ({ released }: ExitEffect): boolean =>
+    const isLock = ({ term }: LockRef): boolean => inCaller(term, args).key === use.lock.term.key;
+    const givingUp = exitsThatGiveUp(below, releases, ({ released }) =>
       released.some(
-        ({ term, depth, event }) =>
-          inCaller(term, args).key === use.lock.term.key &&
-          (depth === 0 || alwaysReleases(context, below, event, use.lock)),
-      );
-    const givingUp = below.rawExits.filter(
-      (one) =>
-        givesUp(one) && keeping.some((other) => isKnownAlike(one, other) && reportsAnother(one, other)),
+        (one) =>
+          isLock(one) &&
+          (one.depth === 0 ||
+            alwaysReleases(context, below, one.event, use.lock) ||
+            givesUpItself(context, below, one.event, use.lock)),
+      ),
     );
     const exit = leadsOn(skeleton, site.event, use.site.event)
       ? givingUp[0]
@@ -55,21 +54,58 @@ function isReleasedOnError(skeleton: Skeleton, call: EventId, release: EventId):
   return failing !== undefined && (failing === end || leadsBehind(skeleton, failing, end));
 }
 
-/** Whether a function calls one there that releases the lock on each of its ways. */
+/** The exits that give the lock up and report another result than one that keeps it. */
+function exitsThatGiveUp(
+  { rawExits }: FunctionSummary,
+  releases: (exit: ExitEffect) => boolean,
+  givesUp: (exit: ExitEffect) => boolean,
+): readonly ExitEffect[] {
+  const keeping = rawExits.filter((exit) => !releases(exit));
+  return rawExits.filter(
+    (one) => givesUp(one) && keeping.some((other) => isKnownAlike(one, other) && reportsAnother(one, other)),
+  );
+}
+
+/** Whether a function calls one there that itself releases the lock on each of its ways. */
 function alwaysReleases(
-  { collected }: CheckContext,
+  context: CheckContext,
   caller: FunctionSummary,
   event: EventId,
   lock: LockRef,
 ): boolean {
+  const summary = calledAt(context, caller, event);
+  const exits = everyExit(summary);
+  return exits.length > 0 && exits.every((exit) => releasesItself(exit, lock));
+}
+
+/** Whether a function calls one there that itself gives the lock up on some of its ways, and reports that by its result. */
+function givesUpItself(
+  context: CheckContext,
+  caller: FunctionSummary,
+  event: EventId,
+  lock: LockRef,
+): boolean {
+  const summary = calledAt(context, caller, event);
+  const releases = ({ released }: ExitEffect): boolean => released.some((one) => keyOf(one) === keyOf(lock));
+  return (
+    summary !== undefined &&
+    exitsThatGiveUp(summary, releases, (exit) => releasesItself(exit, lock)).length > 0
+  );
+}
+
+/** The function called there if it is one, and nothing of it is unknown. */
+function calledAt(
+  { collected }: CheckContext,
+  caller: FunctionSummary,
+  event: EventId,
+): FunctionSummary | undefined {
   const [target, ...others] = ownCallAt(caller, event)?.targets ?? [];
   const summary = target && collected.summaries.get(target);
-  if (summary === undefined || others.length > 0 || summary.gaps.length > 0) return false;
-  const exits = everyExit(summary);
-  return (
-    exits.length > 0 &&
-    exits.every(({ released }) => released.some((one) => one.depth === 0 && keyOf(one) === keyOf(lock)))
-  );
+  return others.length > 0 || (summary?.gaps.length ?? 0) > 0 ? undefined : summary;
+}
+
+function releasesItself({ released }: ExitEffect, lock: LockRef): boolean {
+  return released.some((one) => one.depth === 0 && keyOf(one) === keyOf(lock));
 }
 
 /** Whether an exit returns a number which is not known to be that of the other, or an error where the other may not. */
