@@ -1,10 +1,12 @@
 import { FILE_START } from '../../base/span.js';
+import { tagOf } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { attributeFunctions, functionsBehind, onlyTable, type Members } from '../contexts/behind.js';
+import { storedOperations } from '../contexts/given-handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
 import { isOwnDevice } from '../waits/own-device.js';
@@ -88,7 +90,11 @@ export class WaitSlots {
     const object = given && around(given, api);
     if (api.tableType !== undefined) {
       const table = onlyTable(this.around.program, file, api.tableType, api.tableOnly ?? []);
-      if (object === undefined || table === undefined) return;
+      if (object === undefined) return;
+      if (table === undefined) {
+        yield* this.stored(api, object, file);
+        return;
+      }
       // Most devices that a driver names are its own: it provides their table.
       const isOther =
         api.callsBack !== true
@@ -132,6 +138,24 @@ export class WaitSlots {
     // A member that only shares the name of the one it could be.
     if (given !== undefined && given.key !== object.key) yield* this.ofSlot(api, given, file);
     else if (!isKnown && api.awaits === 'other' && api.byHandle === true) yield* this.ofType(object, file);
+  }
+
+  /** The operation that functions of the file store in tables of the type, if all store the same one. */
+  private *stored(
+    { tableType = '', tableOnly = [] }: OtherApi,
+    object: Term,
+    file: string,
+  ): Generator<Awaited> {
+    const { program } = this.around;
+    const outline = program.outline(file);
+    if (outline === undefined) return;
+    const all = [...storedOperations(program, file, outline)].filter(({ record }) => record === tableType);
+    for (const member of tableOnly) {
+      const [value, ...others] = new Set(all.flatMap((one) => (one.field === member ? [one.value] : [])));
+      if (value === undefined || others.length > 0) continue;
+      for (const fn of program.resolveCall(value, file).slice(0, 1))
+        yield { slot: `${tagOf(tableType)}.${member}`, registration: byDeclaration(fn, object), object };
+    }
   }
 
   /** Whether functions of a file call one of these or pass it on, if any are named. */

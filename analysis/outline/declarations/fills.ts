@@ -84,7 +84,7 @@ function typeOfLiteral({ tokens, symbols: { names } }: Scan, member: number, bod
   for (let at = from; at < to; at++) {
     if (tokens.kinds[at] !== T_IDENTIFIER) return '';
     const word = names[tokens.values[at]!] ?? '';
-    if (word !== 'const') words.push(word);
+    if (word !== 'const' && word !== 'static') words.push(word);
   }
   return words.join(' ');
 }

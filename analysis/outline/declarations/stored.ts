@@ -6,6 +6,7 @@ import {
   COLON,
   COMMA,
   DOT,
+  EQUALS,
   OPEN,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -116,8 +117,8 @@ export function rootBefore(tokens: TokenBuffer, at: number, from: number, member
 }
 
 /**
- * The tokens of the type of a literal, `struct ops` in `(struct ops){ .open = f }`, from one of its members at token `at`;
- * `undefined` for the initialiser of a variable.
+ * The tokens of the type of a literal, `struct ops` in `(struct ops){ .open = f }` and in `struct ops ops = { .open = f }`,
+ * from one of its members at token `at`; `undefined` for a literal inside another one, and an array's.
  */
 export function literalAround(
   { kinds, values }: TokenBuffer,
@@ -128,6 +129,7 @@ export function literalAround(
     const kind = kinds[token];
     if (kind === OPEN_BRACE) {
       const close = token - 1;
+      if (kinds[close] === EQUALS) return typeBefore(kinds, close - 1, from);
       const open = kinds[close] === CLOSE ? values[close]! : -1;
       return open >= from && kinds[open - 1] !== T_IDENTIFIER ? [open + 1, close] : undefined;
     }
@@ -136,6 +138,19 @@ export function literalAround(
     if (isClosing && values[token]! >= from && values[token]! < token) token = values[token]!;
   }
   return undefined;
+}
+
+/** The tokens of the type in the declaration of the variable at a token; `undefined` for a member, a pointer or an array. */
+function typeBefore(
+  kinds: Uint8Array,
+  name: number,
+  from: number,
+): readonly [from: number, to: number] | undefined {
+  let first = name;
+  while (first >= from && kinds[first] === T_IDENTIFIER) first--;
+  const before = kinds[first];
+  const isStatement = first < from || before === SEMICOLON || before === OPEN_BRACE || before === CLOSE_BRACE;
+  return isStatement && first < name - 1 ? [first + 1, name] : undefined;
 }
 
 /** The token in front of the bracket that the one at `close` closes. */
