@@ -43,6 +43,7 @@ import { isTestedAgain } from '../../story/asked-before.js';
 import { assumedPut } from '../../story/assumptions.js';
 import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
+import { mayBeOneElement } from './one-element.js';
 import { GivenPointers } from './given-pointers.js';
 import { goesByState, isLastReference, isOptional } from './by-state.js';
 import { isDoubtfulCompanion } from './pointer-of-owner.js';
@@ -136,7 +137,9 @@ export class SelfDeadlocks {
     for (const again of this.again(key)) {
       for (const side of yield* context.finder.search(key, again))
         if (
-          (isSame(context, side, semaphores) || this.pointers.areOne(side)) &&
+          (isSame(context, side, semaphores) ||
+            this.pointers.areOne(side) ||
+            mayBeOneElement(this.sources, side)) &&
           !isRecursive(context, side) &&
           !isOfAnotherCall(context, side)
         )
@@ -220,7 +223,8 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
   const pointer =
     withoutSubclass(side.from) === withoutSubclass(side.to) ? undefined : shown(classes, side.to);
   const taken = pointer === undefined ? side.to : side.from;
-  const name = spoken(classes, taken);
+  const isByNumbers = mayBeOneElement(sources, side);
+  const name = spoken(classes, isByNumbers ? withoutSubclass(taken) : taken);
   const at = locationOf(squiggle(side));
   const finding: Finding = {
     id: hashText(`self-deadlock\n${side.to}\n${side.root.file}\n${side.root.name}`),
@@ -229,7 +233,7 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
     confidence: confidenceOf(sources, side, witnesses),
     message: `takes ${name} again${pointer === undefined ? '' : ` through ${pointer}`} while ${
       at.function === side.root.name ? 'holding' : `${side.root.name}() holds`
-    } it`,
+    } it${isByNumbers ? ' where the numbers of both lead to one element' : ''}`,
     at,
     locks: [shown(classes, taken)],
     story: tellDependency(classes, side, 0),
@@ -238,7 +242,7 @@ function report(sources: Sources, side: Dependency, witnesses: number): Finding 
         reason: 'same-instance',
         text:
           pointer === undefined
-            ? `both acquisitions name the same ${name}`
+            ? `${isByNumbers ? 'the numbers of both lead to' : 'both acquisitions name'} the same ${name}`
             : `${pointer} points to ${name}, which the file stores there`,
       },
       ...assumedPut(sources.context.around, side.steps),
