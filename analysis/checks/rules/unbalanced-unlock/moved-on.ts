@@ -1,7 +1,8 @@
 import { hashText } from '../../../base/hash.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
-import { rootOf } from '../../../skeleton/expressions/root.js';
+import type { FunctionRef } from '../../../link/types.js';
+import { plainId, rootOf } from '../../../skeleton/expressions/root.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
@@ -15,7 +16,8 @@ import type { Finding } from '../../types.js';
 /**
  * Releases through a pointer that has moved on to another object since the acquisition:
  * `lock(&p->lock); if (full) p = p->peer; …; unlock(&p->lock);`. The lock of the first object stays held. Only where nothing
- * takes the second object's lock in between, as code does that goes hand over hand, and outside of loops.
+ * takes the second object's lock in between, as code does that goes hand over hand, and outside of loops. Of medium
+ * confidence where the second object may be the first one, reached in another way.
  */
 export function releasedMovedOn(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { fn, gaps, uses, acquires } = summary;
@@ -25,8 +27,8 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
   if (gaps.length > 0 || fn.macro !== undefined || owned.length === 0) return [];
   const releases = uses.filter((use) => use.k === 'release' && use.site.via === undefined && isOnlyOne(use));
   const skeleton = releases.length === 0 ? undefined : context.around.program.skeleton(fn);
-  const moves = skeleton === undefined ? [] : movesIn(skeleton);
-  if (skeleton === undefined || moves.length === 0) return [];
+  const stores = skeleton === undefined ? [] : storesIn(skeleton);
+  if (skeleton === undefined || stores.length === 0) return [];
   const taken = new Set(owned.map(({ site }) => site.event));
   const findings = new Map<ExprId, Finding>();
   for (const take of eventsOf(skeleton)) {
@@ -34,10 +36,15 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
     const pointer = ownerOf(skeleton, take.lock);
     const touches = (event: Event | undefined): boolean =>
       event !== undefined && 'lock' in event && event.lock === take.lock;
-    const moved = moves.filter(({ target }) => target === pointer);
-    const isMove = ({ id }: Event): boolean => moved.some((move) => move.id === id);
+    const given = stores.filter(({ target }) => target === pointer);
+    const before = given.filter(({ id }) => canFollow(skeleton, id, take.id)).map(({ value }) => value);
+    const moved = given.flatMap((move) => {
+      const confidence = confidenceOf(skeleton, move, before);
+      return confidence === undefined ? [] : [{ move, confidence }];
+    });
+    const isMove = ({ id }: Event): boolean => moved.some(({ move }) => move.id === id);
     const first = firstBehind(skeleton, take.id, (event) => touches(event) || isMove(event));
-    for (const move of moved) {
+    for (const { move, confidence } of moved) {
       // In a loop, conditions decide which round takes and which one releases.
       const isInLoop = [take.id, move.id].some((id) => canFollow(skeleton, move.id, id));
       if (!first.has(move.id) || isInLoop) continue;
@@ -48,8 +55,8 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
       );
       const use = releases.find(({ site }) => next.has(site.event) && touches(eventAt(skeleton, site.event)));
       const key = use && keyOf(use.lock);
-      if (use === undefined || key === undefined) continue;
-      findings.set(take.lock, tell(context, summary, { use, key, take, move }));
+      if (use === undefined || key === undefined || mayTake(context, summary, skeleton, move, key)) continue;
+      findings.set(take.lock, tell(context, summary, { use, key, take, move, confidence }));
       break;
     }
   }
@@ -66,15 +73,73 @@ function isOnlyOne({ lock, locksets }: LockUse): boolean {
   );
 }
 
-/** `p = p->peer`: the stores that make a variable a pointer from its own object. */
-function movesIn(skeleton: Skeleton): readonly AssignEvent[] {
+/** The stores into variables. */
+function storesIn(skeleton: Skeleton): readonly AssignEvent[] {
   const { exprs } = skeleton;
   return eventsOf(skeleton).filter((event): event is AssignEvent => {
-    if (event.k !== 'assign') return false;
-    const target = exprs[event.target]?.k;
-    const isVariable = target === 'local' || target === 'parameter';
-    return isVariable && exprs[event.value]?.k === 'field' && rootOf(skeleton, event.value) === event.target;
+    const target = event.k === 'assign' ? exprs[event.target]?.k : undefined;
+    return target === 'local' || target === 'parameter';
   });
+}
+
+/**
+ * How certain it is that a store makes a pointer one to another object; `undefined` for a store that may well give it the
+ * object that it has, such as one of the value that it got before.
+ * @param before the values that the pointer may have at the acquisition; none for what the caller passes
+ */
+function confidenceOf(
+  skeleton: Skeleton,
+  { target, value }: AssignEvent,
+  before: readonly ExprId[],
+): 'high' | 'medium' | undefined {
+  const { exprs } = skeleton;
+  const place = exprs[plainId(skeleton, value)];
+  if (place?.k === 'field' && rootOf(skeleton, value) === target) return 'high';
+  if (place?.k !== 'field' && place?.k !== 'index' && place?.k !== 'result') return undefined;
+  const isStored = (event: Event): boolean =>
+    event.k === 'assign' && event.value === target && event.target === plainId(skeleton, value);
+  if (before.includes(value) || eventsOf(skeleton).some(isStored)) return undefined;
+  if (place.k === 'result')
+    return before.some((id) => isSameCall(skeleton, id, place)) ? undefined : 'medium';
+  const isBeside = before.every((id) => {
+    const other = exprs[plainId(skeleton, id)];
+    if (other?.k === 'field' && place.k === 'field')
+      return other.base === place.base && other.name !== place.name;
+    return (
+      other?.k === 'index' &&
+      place.k === 'index' &&
+      other.base === place.base &&
+      exprs[other.index]?.k === 'constant' &&
+      exprs[place.index]?.k === 'constant'
+    );
+  });
+  return isBeside && before.length > 0 ? 'high' : 'medium';
+}
+
+/** Whether an expression is the value of a call of the function that another value is one of. */
+function isSameCall(skeleton: Skeleton, id: ExprId, { event }: { readonly event: EventId }): boolean {
+  const expr = skeleton.exprs[plainId(skeleton, id)];
+  const [one, other] = [
+    expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined,
+    eventAt(skeleton, event),
+  ];
+  return one?.k === 'call' && other?.k === 'call' && one.callee === other.callee;
+}
+
+/** Whether the pointer is the value of a call that is out of sight, or that may take the lock of what it returns. */
+function mayTake(
+  { collected }: CheckContext,
+  { calls }: FunctionSummary,
+  { exprs }: Skeleton,
+  { value }: AssignEvent,
+  key: string,
+): boolean {
+  const expr = exprs[value];
+  if (expr?.k !== 'result') return false;
+  const targets = calls.find(({ site }) => site.event === expr.event)?.targets ?? [];
+  const takes = (target: FunctionRef): boolean =>
+    collected.summaries.get(target)?.acquires.some(({ lock }) => keyOf(lock) === key) === true;
+  return targets.length === 0 || targets.some(takes);
 }
 
 /** The variable `p` in `&p->lock`, and in `&p->part.lock`; `undefined` for a lock behind another pointer. */
@@ -119,7 +184,14 @@ function tell(
     key,
     take,
     move,
-  }: { readonly use: LockUse; readonly key: string; readonly take: Event; readonly move: Event },
+    confidence,
+  }: {
+    readonly use: LockUse;
+    readonly key: string;
+    readonly take: Event;
+    readonly move: Event;
+    readonly confidence: 'high' | 'medium';
+  },
 ): Finding {
   const name = spoken(classes, key);
   const identity = ['unbalanced-unlock', fn.file, fn.name, key, 'moved-on'];
@@ -127,7 +199,7 @@ function tell(
     id: hashText(identity.join('\n')),
     rule: 'unbalanced-unlock',
     severity: 'warning',
-    confidence: 'high',
+    confidence,
     message: `releases ${name} of another object than it has taken it of: the pointer has moved on`,
     at: locationOf(use.site),
     locks: [shown(classes, key)],
@@ -141,7 +213,7 @@ function tell(
       },
       { path: 0, ...locationOf(use.site), text: `releases ${name} of that object`, held: [name] },
     ],
-    assumes: [{ reason: 'other-instance', text: 'the object does not point to itself' }],
+    assumes: [{ reason: 'other-instance', text: 'the pointer leads to another object' }],
     witnesses: [witnessId(identity)],
     evidence: [],
     fixes: [],
