@@ -120,6 +120,13 @@ export function index(base: Term, at: Term): Term {
   return followed({ k: 'index', base, index: at, key, type: pointee(base.type) ?? '' });
 }
 
+/** The element of an array in which a lock is, or behind which it is. */
+export function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
+  let at = lock;
+  while (at.k === 'field' || at.k === 'deref') at = at.base;
+  return at.k === 'index' ? at : undefined;
+}
+
 /** The array of which a term is an element, at any depth; a term that is no element itself. */
 export function arrayOf(term: Term): Term {
   let at = term;

@@ -2,7 +2,7 @@ import { NESTED_BY_LOCK, withoutSubclass } from '../../../base/subclass.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
-import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { elementOf, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { EntryLocks } from '../../../graph/contexts/entry.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
@@ -292,12 +292,6 @@ function direction(side: Dependency): number {
   const [a, b] = [elementOf(side.holds.term), elementOf(side.lock.term)];
   if (a === undefined || b === undefined || a.base.key !== b.base.key) return 0;
   return Math.sign(offset(b.index, a.index) ?? 0);
-}
-
-function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
-  let at = lock;
-  while (at.k === 'field' || at.k === 'deref') at = at.base;
-  return at.k === 'index' ? at : undefined;
 }
 
 /** `a - b` if both are constants or one is the other plus a constant. */

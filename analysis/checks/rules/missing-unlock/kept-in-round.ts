@@ -1,17 +1,16 @@
 import { rootOf } from '../../../skeleton/expressions/root.js';
 import { absolute, type Span } from '../../../base/span.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { isOtherEachRound } from '../../../graph/events/rounds.js';
+import { isOtherEachRound, oneRound } from '../../../graph/events/rounds.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { LockFlow, type LockEvents } from '../../../graph/paths/lock-flow.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Program } from '../../../link/types.js';
 import { blockOf, eventsOf } from '../../../skeleton/lowering/events.js';
-import { redirected, successors } from '../../../skeleton/lowering/exits.js';
+import { successors } from '../../../skeleton/lowering/exits.js';
 import { blocksLeadingTo, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import type { Block, BlockId, EventId, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { someTerm, type Term } from '../../../summaries/locks/terms.js';
-import { FlowGraph } from '../../../summaries/state/flow-graph.js';
 import { isOfSameRounds } from '../../../summaries/state/held.js';
 import type { FunctionSummary, HeldLock, LockUse } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -228,23 +227,4 @@ function resultsOf(skeleton: Skeleton, call: EventId): ReadonlySet<ExprId> {
     else if (value?.k !== 'constant') others.add(event.target);
   }
   return new Set([...results].filter((local) => !others.has(local)));
-}
-
-/**
- * The blocks, with each edge back to the start of a round that contains `start` redirected to one more block, `next`.
- * Loops within the round stay unchanged.
- */
-function oneRound(
-  skeleton: Skeleton,
-  start: BlockId,
-): { readonly blocks: readonly Block[]; readonly next: BlockId } {
-  const { rank } = FlowGraph.of(skeleton);
-  const rankOf = (id: BlockId): number => rank[id] ?? 0;
-  const next = skeleton.blocks.length;
-  const blocks = skeleton.blocks.map((block, id) => {
-    const isBack = (to: BlockId): boolean => rankOf(to) <= rankOf(id) && rankOf(to) <= rankOf(start);
-    const exit = redirected(block.exit, (to) => (isBack(to) ? next : to));
-    return { ...block, exit };
-  });
-  return { blocks: [...blocks, { events: [], exit: { k: 'stop' } }], next };
 }

@@ -4,7 +4,7 @@ import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Skeleton } from '../../../skeleton/types.js';
 import { ANY, POSITIVE, ZERO, type Signs } from '../../../summaries/facts/fact.js';
-import { rebuild, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { elementOf, rebuild, someTerm, type Term } from '../../../summaries/locks/terms.js';
 
 /** Operators that give many numbers one result: a bank of channels, a bucket of hashes. */
 const MANY_TO_ONE: ReadonlySet<string> = new Set(['/', '%', '&', '>>']);
@@ -49,12 +49,6 @@ export function mayBeOneElement(
     calls.length > 0 &&
     !calls.some(({ caller }) => asksElements(context.around.program.skeleton(caller)))
   );
-}
-
-function elementOf(lock: Term): (Term & { k: 'index' }) | undefined {
-  let at = lock;
-  while (at.k === 'field' || at.k === 'deref') at = at.base;
-  return at.k === 'index' ? at : undefined;
 }
 
 /** The number from which an index is made, if many numbers give that index. */
