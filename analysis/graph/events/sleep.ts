@@ -152,6 +152,7 @@ export class Sleepers implements Following {
       known = names.some(
         (name) =>
           models.lockApi(name)?.sleeps === true ||
+          models.lockApi(name)?.gfpArg !== undefined ||
           isForbidden(models.api(name)) ||
           models.api(name)?.sleepsAlone === true,
       );
