@@ -367,7 +367,30 @@ function lowerReturn(l: Lowering, node: number): void {
 }
 
 function lowerReturned(l: Lowering, inner: number, at: Span): void {
+  const arms = inner < 0 ? undefined : armsWithAddress(l, inner);
+  if (arms !== undefined) {
+    const [condition, ...chosen] = arms;
+    const [yes, no] = [openBlock(), openBlock()];
+    lowerCondition(l, condition, yes, no);
+    for (const [i, block] of [yes, no].entries()) {
+      l.begin(block);
+      lowerReturned(l, chosen[i]!, at);
+    }
+    return;
+  }
   const value = inner < 0 ? -1 : lowerValue(l, inner);
   runCleanups(l, 0, at);
   l.end(l.macros?.isMacro === true ? STOP : { k: 'return', value, at });
+}
+
+/** The parts of `c ? &a->lock : NULL`: as two returns, they tell callers which object they get. */
+function armsWithAddress(l: Lowering, node: number): readonly [number, number, number] | undefined {
+  let at = node;
+  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  if (l.type(at) !== 'conditional_expression') return undefined;
+  const [condition, one, other] = l.children(at);
+  if (condition === undefined || one === undefined || other === undefined) return undefined;
+  const isAddress = (arm: number): boolean =>
+    l.type(arm) === 'pointer_expression' && l.source.sanitised.text[l.startOf(arm)] === '&';
+  return isAddress(one) || isAddress(other) ? [condition, one, other] : undefined;
 }
