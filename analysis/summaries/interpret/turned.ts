@@ -196,10 +196,10 @@ export function turnedByCallee(
   return turned;
 }
 
-/** Whether a condition reads a member of an object that an argument points to. */
+/** Whether a condition reads a member in an object that an argument points to. */
 function isReadThrough(term: Term, args: readonly Term[]): boolean {
   const place = placeOf(term);
-  return place.k === 'field' && args.some((arg) => t.deref(arg).key === place.base.key);
+  return place.k === 'field' && args.some((arg) => t.isWithin(place, t.deref(arg)));
 }
 
 /** The place that a condition reads, in terms of the function that stores there, and how many calls deep to look on. */
@@ -230,10 +230,7 @@ function* storedIn(stepper: Executor, fn: FunctionRef, { read, args, calls }: Se
         if (value !== undefined) yield value;
       } else if (event.k === 'call' && typeof event.callee === 'string' && calls > 0) {
         const [target, ...others] = stepper.around.namedTargets(event.callee, fn.file);
-        const given = event.args.map((id) => {
-          const arg = exprs[id];
-          return (arg?.k === 'parameter' ? args[arg.index] : undefined) ?? UNKNOWN;
-        });
+        const given = event.args.map((id) => placed(exprs, id, args) ?? UNKNOWN);
         if (target !== undefined && others.length === 0 && isReadThrough(read, given))
           yield* storedIn(stepper, target, { read, args: given, calls: calls - 1 });
       }
@@ -255,6 +252,10 @@ export function storesIn({ blocks, exprs }: Skeleton): string {
         return expr.name;
       case 'deref':
         return `*${shown(expr.base)}`;
+      case 'address':
+        return `&${shown(expr.base)}`;
+      case 'index':
+        return `${shown(expr.base)}[${shown(expr.index)}]`;
       case 'cast':
         return shown(expr.base);
       case 'unary':
@@ -280,10 +281,31 @@ export function storesIn({ blocks, exprs }: Skeleton): string {
 
 /** Whether an expression is the object whose member is read, reached through a parameter. */
 function isMeant(exprs: readonly Expr[], id: ExprId, read: Search['read'], args: readonly Term[]): boolean {
-  const object = exprs[id];
-  const pointer = object?.k === 'deref' ? exprs[object.base] : undefined;
-  const arg = pointer?.k === 'parameter' ? args[pointer.index] : undefined;
-  return arg !== undefined && t.deref(arg).key === read.base.key;
+  return placed(exprs, id, args)?.key === read.base.key;
+}
+
+/** What an expression of parameters is for the caller: members, elements and their addresses. */
+function placed(exprs: readonly Expr[], id: ExprId, args: readonly Term[]): Term | undefined {
+  const expr = exprs[id];
+  switch (expr?.k) {
+    case 'parameter':
+      return args[expr.index];
+    case 'constant':
+      return t.constant(expr.value);
+    case 'deref':
+    case 'address':
+    case 'field':
+    case 'index': {
+      const base = placed(exprs, expr.base, args);
+      if (base === undefined || expr.k === 'deref') return base && t.deref(base);
+      if (expr.k === 'address') return t.address(base);
+      if (expr.k === 'field') return t.field(base, expr.name, '');
+      const at = placed(exprs, expr.index, args);
+      return at && t.index(base, at);
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** A constant, the old value with flags set or cleared, or what the caller passes; `undefined` for any other value. */
