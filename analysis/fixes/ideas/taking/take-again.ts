@@ -6,7 +6,7 @@ import { isOwnVariable } from '../../moves/leaves.js';
 import { callersOf } from '../../text/callers.js';
 import { lockCall, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
-import { indentAt, lineBreakAt, toFileEdits, type TextEdit } from '../../text/edits.js';
+import { indentAt, lineBreakAt, toFilesEdits, type TextEdit } from '../../text/edits.js';
 import { insertBefore, insertBehind } from '../../text/insert.js';
 import { hasDirective } from '../../text/layout.js';
 import { nextMember } from '../../text/pair.js';
@@ -21,53 +21,81 @@ export const TAKE_AGAIN = 'take-again';
  */
 export function proposeTakeAgain(input: FixInput): FixOutcome {
   const [id = 'the lock'] = input.finding.locks;
-  const plans = droppers(input, id).flatMap((fn) => planAgain(input, fn, id) ?? []);
-  const plan = plans.find((one) => typeof one !== 'string') ?? plans[0];
-  if (plan === undefined) return { fixes: [], refusals: [] };
-  if (typeof plan === 'string') return { fixes: [], refusals: [{ kind: TAKE_AGAIN, reason: plan }] };
-  const { code, edits, at } = plan;
-  const fix: ProposedFix = {
-    title: `Take ${shortName(id)} in ${code.item.name}() where taking it back fails`,
+  const [last, ...before] = droppersOf(input, id).map((below) => planBelow(input, below, id));
+  if (last === undefined) return { fixes: [], refusals: [] };
+  if (typeof last === 'string') return { fixes: [], refusals: [{ kind: TAKE_AGAIN, reason: last }] };
+  const plans = [last, ...before.filter((plan) => typeof plan === 'object')];
+  const isOne = new Set(plans.map(({ code }) => code.item.start)).size < plans.length || plans.length === 1;
+  const more: FixOutcome = { fixes: [fixOf(input, plans, id)], refusals: [] };
+  return {
+    fixes: [fixOf(input, [last], id)],
+    refusals: [],
+    ...(isOne ? {} : { otherwise: () => more }),
+  };
+}
+
+function fixOf(input: FixInput, plans: readonly AgainPlan[], id: string): ProposedFix {
+  const names = plans.map(({ code }) => `${code.item.name}()`).reverse();
+  const edits = new Map<string, TextEdit[]>();
+  for (const { code, edits: own } of plans) edits.set(code.file, [...(edits.get(code.file) ?? []), ...own]);
+  return {
+    title: `Take ${shortName(id)} in ${names.join(' and ')} where taking it back fails`,
     kind: TAKE_AGAIN,
     verified: false,
-    edits: toFileEdits(code.file, code.text, edits),
-    regions: [{ file: code.file, start: at.start, end: Math.max(at.end, ...edits.map(({ end }) => end)) }],
+    edits: toFilesEdits(edits, (file) => input.textOf(file)),
+    regions: plans.map(({ code, at, edits: own }) => ({
+      file: code.file,
+      start: at.start,
+      end: Math.max(at.end, ...own.map(({ end }) => end)),
+    })),
     unreleased: id,
     taken: id,
     widened: id,
   };
-  return { fixes: [fix], refusals: [] };
+}
+
+/** The plan for one of these functions, or why there is none. */
+function planBelow(
+  input: FixInput,
+  below: readonly FunctionRef[],
+  id: string,
+): AgainPlan | string | undefined {
+  const plans = below.flatMap((fn) => planAgain(input, fn, id) ?? []);
+  return plans.find((one) => typeof one !== 'string') ?? plans[0];
 }
 
 /** How many calls below the release the lock may be dropped. */
 const MOST_DOWN = 2;
 
 /**
- * The functions called last before the release, and last by these, that return without their caller's lock on some of their ways
- * only.
+ * The functions called before the release that return without their caller's lock on some of their ways only, the last one first,
+ * each with the one that it calls last.
  */
-function droppers(input: FixInput, id: string): readonly FunctionRef[] {
-  const { program, finding } = input;
-  let code = openFunction(input, finding.at.file, finding.at);
-  let end = typeof code === 'string' ? 0 : code.lines.offsetOf(finding.at.line, finding.at.column);
-  const found: FunctionRef[] = [];
-  while (typeof code !== 'string' && found.length < MOST_DOWN) {
-    const { body, file } = code;
-    const own = code;
-    const [last] = all(body, 'call_expression')
-      .flatMap((node) => {
-        const [callee] = parts(node);
-        if (node.start >= end || callee?.kind !== 'identifier') return [];
-        const [target, ...others] = program.resolveCall(text(own, callee), file);
-        return target && others.length === 0 && dropsSometimes(input, target, id) ? [target] : [];
-      })
-      .slice(-1);
-    if (last?.item === undefined || found.includes(last)) break;
-    found.push(last);
-    code = openFunction(input, last.file, { file: last.file, ...last.item.nameSpan });
-    end = Infinity;
-  }
-  return found;
+function droppersOf(input: FixInput, id: string): readonly (readonly FunctionRef[])[] {
+  const { finding } = input;
+  const code = openFunction(input, finding.at.file, finding.at);
+  if (typeof code === 'string') return [];
+  const end = code.lines.offsetOf(finding.at.line, finding.at.column);
+  return [...new Set(droppersIn(input, code, end, id).reverse())].map((fn) => {
+    const found = [fn];
+    for (const one of found) {
+      const inside = one.item && openFunction(input, one.file, { file: one.file, ...one.item.nameSpan });
+      if (inside === undefined || typeof inside === 'string' || found.length === MOST_DOWN) break;
+      const last = droppersIn(input, inside, Infinity, id).at(-1);
+      if (last !== undefined && !found.includes(last)) found.push(last);
+    }
+    return found;
+  });
+}
+
+/** The functions that a function calls in front of a place, in text order. */
+function droppersIn(input: FixInput, code: FunctionCode, end: number, id: string): FunctionRef[] {
+  return all(code.body, 'call_expression').flatMap((node) => {
+    const [callee] = parts(node);
+    if (node.start >= end || callee?.kind !== 'identifier') return [];
+    const [target, ...others] = input.program.resolveCall(text(code, callee), code.file);
+    return target && others.length === 0 && dropsSometimes(input, target, id) ? [target] : [];
+  });
 }
 
 function dropsSometimes({ analysis }: FixInput, fn: FunctionRef, id: string): boolean {
