@@ -22,6 +22,7 @@ import { proposeOnlyBlocking } from './ideas/sleeps/members/only-blocking.js';
 import { proposeSaysItSleeps } from './ideas/sleeps/members/says-it-sleeps.js';
 import { proposeSleepingMembers } from './ideas/sleeps/members/sleeping-members.js';
 import { proposeSleepingIterator } from './ideas/sleeping-iterator.js';
+import { proposeTakeAgain } from './ideas/taking/take-again.js';
 import { proposeTakeAlways } from './ideas/taking/take-always.js';
 import { proposeTakeEarlier } from './ideas/taking/take-earlier.js';
 import { proposeThreadedHandler } from './ideas/sleeps/threaded-handler.js';
@@ -56,7 +57,13 @@ function byRule(input: FixInput): FixOutcome {
     case 'missing-unlock':
       return proposeRelease(input);
     case 'unbalanced-unlock':
-      return firstOf(input, [proposeSkipRelease, proposeDropRelease, proposeTakeAlways, proposeTakeEarlier]);
+      return firstOf(input, [
+        proposeSkipRelease,
+        proposeDropRelease,
+        proposeTakeAlways,
+        proposeTakeEarlier,
+        proposeTakeAgain,
+      ]);
     case 'self-deadlock':
       return firstOf(input, [proposeLockedVariant, proposeUntake, proposeSplitVariant, proposeReleaseFirst]);
     case 'sleep-in-atomic':

@@ -151,6 +151,9 @@ const judged: ReadonlyMap<string, Judged> = new Map<string, Judged>([
   // Five of real findings, the others of real functions with a planted mistake. Four more that were poorer are refused or
   // take the lock plainly now.
   ['take', { right: 20, drawn: 20 }],
+  // Two functions of one driver of real findings; the others of real functions that take the lock back by a new function, which
+  // may fail, each driver once.
+  ['take-again', { right: 20, drawn: 20 }],
   // All but one of real functions with a planted mistake, all as the original, as the next kind.
   ['take-always', { right: 50, drawn: 50 }],
   ['take-earlier', { right: 23, drawn: 23 }],

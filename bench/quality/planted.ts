@@ -1,4 +1,4 @@
-// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b]
+// node out/bench/quality/planted.js --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|inner|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number|retake] [--paths a,b]
 //   [--functions 40] [--seed 1] [--without FILE] [--only FILE]
 // Plants a mistake into one function in each of N randomly drawn files:
 //   irq      `spin_lock_irqsave`, `_irq` and `_bh` become `spin_lock` where a handler of the file takes a lock of the
@@ -43,6 +43,7 @@
 //   settle   such a reset sleeps in front of the last start of the queue;
 //   itemless such a reset does itself what it queues a work item for, which is gone;
 //   number   a function that polls a network device disables a number that nobody sets;
+//   retake   a lock that a caller holds is dropped, and taken back by a new function that may fail (there is no original);
 //   removal  files are removed in a section of a mutex that a function of theirs takes, behind the next statement;
 //   order    two locks that follow each other are taken in the opposite order to the rest of the file;
 //   under    a lock that sleeps is taken under one that spins, instead of around it;
@@ -64,7 +65,7 @@ import { MISTAKES } from './planting/mistakes.js';
 import type { Planted } from './planting/functions.js';
 
 const given = options(
-  'planted --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
+  'planted --tree DIR --into DIR [--mistake irq|halves|release|skip|twice|switch|state|wait|alone|behind|ahead|retry|item|member|stored|variant|again|always|late|flags|mutex|spin|nap|tasklet|timer|clock|order|under|bare|shared|unsaved|sections|gate|edge|pin|readers|cancel|unpassed|held|removal|callee|thread|delay|poll|reset|settle|itemless|number|retake] [--paths a,b] [--functions 40] [--seed 1] [--without FILE] [--only FILE]',
   {
     tree: undefined,
     into: undefined,

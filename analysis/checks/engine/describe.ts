@@ -68,9 +68,10 @@ export function describeSummary(
     needs: unique(foreign.map((use) => show(use.lock, use.site))),
     heldAt,
     lockOf,
-    exits: summary.rawExits.map(({ acquired, released, at }) => ({
+    exits: summary.rawExits.map(({ acquired, released, signs, at }) => ({
       held: acquired.map((lock) => show(lock, lock.site)),
       released: released.map((lock) => show(lock, here)),
+      signs,
       at,
     })),
     complete: summary.gaps.length === 0,

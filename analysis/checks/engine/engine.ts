@@ -6,6 +6,7 @@ import type { LockGraph } from '../../graph/events/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import type { EventId } from '../../skeleton/types.js';
+import type { Signs } from '../../summaries/facts/fact.js';
 import type { FunctionSummary } from '../../summaries/state/types.js';
 import type { Costs } from './costs.js';
 import type { Inspection } from './inspect.js';
@@ -35,6 +36,8 @@ export interface ShownLock {
 export interface ShownExit {
   readonly held: readonly ShownLock[];
   readonly released: readonly ShownLock[];
+  /** The signs that the result may have. */
+  readonly signs: Signs;
   /** The return statements, absolute lines. */
   readonly at: readonly Span[];
 }

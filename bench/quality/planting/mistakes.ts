@@ -9,7 +9,7 @@ import {
 import { unpassedFlags, waitingAllocations, waitingCallees } from './allocations.js';
 import { clocksUnderSpinlock, unpreparedClocks } from './clocks.js';
 import type { Planted } from './functions.js';
-import { ignoredSignals, lateAcquisitions } from './acquisitions.js';
+import { failingRetakes, ignoredSignals, lateAcquisitions } from './acquisitions.js';
 import { switchingInnerLocks } from './inner.js';
 import {
   mutexesInSoftirqs,
@@ -94,4 +94,5 @@ export const MISTAKES = new Map<string, (text: string) => readonly Planted[]>([
   ['settle', resetsThatSettle],
   ['itemless', resetsWithoutWork],
   ['number', pollsWithUnsetNumber],
+  ['retake', failingRetakes],
 ]);

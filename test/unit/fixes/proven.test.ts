@@ -38,6 +38,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'split-variant': 'functions that acquire a lock which some callers hold',
   'switch-back': 'exits that leave interrupts or preemption disabled',
   take: 'locks that a callee asserts',
+  'take-again': 'releases of a lock that is not held',
   'take-always': 'releases of a lock that is not held',
   'take-earlier': 'releases of a lock that is not held',
   'tasklet-to-work': 'tasklets and timers that sleep',
