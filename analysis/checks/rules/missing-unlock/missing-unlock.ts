@@ -32,6 +32,7 @@ import { reversedFlag } from './conditions/reversed-flag.js';
 import { isNullUnheld } from './conditions/null-results.js';
 import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
+import { lostSemaphores } from './lost-semaphores.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
 import { isReplaced } from './conditions/replaced-pointer.js';
@@ -63,7 +64,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
   const byCallback = keptByCallback(context, summary);
   const byArguments = keptByArguments(context, summary);
   const outOfReach = keptOutOfReach(context, summary);
-  const besideSuccess = keptBesideSuccess(context, summary);
+  const besideSuccess = [...keptBesideSuccess(context, summary), ...lostSemaphores(context, summary)];
   const ofFile = keptOfFile(context, summary);
   const isTold = ({ term }: HeldLock): boolean =>
     [...ended, ...byCallback, ...byArguments, ...outOfReach, ...besideSuccess, ...ofFile].some(
@@ -106,7 +107,7 @@ function* inFunction(context: CheckContext, summary: FunctionSummary): Generator
     );
   for (const [n, { lock, at }] of besideSuccess.entries())
     yield report(context, summary, { at, lock, confidence: 'high', ordinal: `success ${n}` }, (name) => ({
-      message: `returns an error with ${name} held: other errors release it, and only success hands it to the caller`,
+      message: `returns an error with ${name} held: other errors release it, and only success hands it on`,
       assumes: `no caller of ${summary.fn.name}() releases ${name} after this error`,
     }));
   for (const [n, { lock, exit }] of ofFile.entries()) {
