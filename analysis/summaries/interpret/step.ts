@@ -88,10 +88,8 @@ export class Stepper implements Executor {
   }
 
   siteOf(id: EventId): Site {
-    const known = this.sites[id];
-    if (known !== undefined) return known;
-    const nowhere = { id, at: { line: 0, column: 1, endLine: 0, endColumn: 1 } };
-    return this.site(eventAt(this.skeleton, id) ?? nowhere);
+    const nowhere = { line: 0, column: 1, endLine: 0, endColumn: 1 };
+    return this.sites[id] ?? this.site(eventAt(this.skeleton, id) ?? { id, at: nowhere });
   }
 
   /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
@@ -270,7 +268,8 @@ export class Stepper implements Executor {
         state.initialised = new Set([...state.initialised, lock.term.key]);
         return [state];
       default:
-        this.listener.use?.(event, lock, api, state, undefined);
+        if (api.orKernelMemory !== true || !valuesOf(this, event, state).some(t.isOwnRecord))
+          this.listener.use?.(event, lock, api, state, undefined);
         if (event.k === 'might-acquire') give(this, event, valuesOf(this, event, state), state);
         if (event.k === 'assert-not-held') releasedUnseen(lock, state);
         return [state];

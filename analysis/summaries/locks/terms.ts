@@ -295,6 +295,13 @@ export function isBorn({ k }: Term): boolean {
   return k === 'result' || k === 'opaque' || k === 'local';
 }
 
+/** Whether a value is the address of a record of the function itself: it leads to memory of the kernel, as nearly always. */
+export function isOwnRecord(value: Term): boolean {
+  return (
+    value.k === 'address' && value.base.k === 'local' && /^(?:struct|union) [^*]*$/u.test(value.base.type)
+  );
+}
+
 /** The object that contains a place, as a member or an element at any depth; a place in no other is returned unchanged. */
 export function objectOf(place: Term): Term {
   let at = place;
