@@ -76,7 +76,7 @@ function callsOf(input: FixInput, { file, item }: FunctionRef, name: string): Ca
 }
 
 /** Whether a variable is assigned in a function, or its address is taken. */
-function isSet(code: FunctionCode, name: string): boolean {
+export function isSet(code: FunctionCode, name: string): boolean {
   return [
     ...all(code.body, 'assignment_expression'),
     ...all(code.body, 'update_expression'),

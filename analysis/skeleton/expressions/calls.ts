@@ -17,7 +17,7 @@ import type { CallEvent, ExprId } from '../types.js';
 
 export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId {
   const call = readCall(l, node);
-  const callee = stripParentheses(l, call.callee);
+  const callee = l.withoutParentheses(call.callee);
   // In half-typed code, the text before a call may make its name look like a field or a type.
   const isBare = l.type(node) !== 'call_expression';
   if (isBare || l.type(callee) === 'identifier') {
@@ -40,7 +40,7 @@ export function lowerCall(l: Lowering, node: number, isWanted: boolean): ExprId 
 }
 
 function lowerCallOf(l: Lowering, given: number, call: Call, isWanted: boolean): ExprId {
-  const callee = stripParentheses(l, given);
+  const callee = l.withoutParentheses(given);
   const name = l.type(callee) === 'identifier' ? l.text(callee) : undefined;
   if (name !== undefined && l.variable(name) === undefined)
     return lowerNamedCall(l, aliasOf(l, name, callee), callee, call, isWanted);
@@ -65,12 +65,6 @@ export function readCall(l: Lowering, node: number): Call {
   }
   const list = l.tree.next[callee]!;
   return { node, callee, args: list < l.tree.next[node]! ? l.children(list) : [], start, end };
-}
-
-function stripParentheses(l: Lowering, node: number): number {
-  let at = node;
-  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
-  return at;
 }
 
 function isTypeName(name: string): boolean {
@@ -110,7 +104,7 @@ function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
 /** Whether an argument consists only of an acquire or release call, which yields no value to pass to a function. */
 function commandOf(l: Lowering, arg: number): 'acquire' | 'release' | undefined {
   if (l.type(arg) !== 'call_expression') return undefined;
-  const callee = stripParentheses(l, arg + 1);
+  const callee = l.withoutParentheses(arg + 1);
   if (l.type(callee) !== 'identifier' || l.variable(l.text(callee)) !== undefined) return undefined;
   const name = aliasOf(l, l.text(callee), callee);
   const [macro] = l.models.lockApi(name) === undefined ? macrosFor(l, name, callee) : [];

@@ -16,7 +16,7 @@ interface Test {
  * conditional expression.
  */
 export function otherOfTwo(l: Lowering, node: number): ExprId | undefined {
-  const [condition, first, second, ...more] = l.children(node).map((part) => bare(l, part));
+  const [condition, first, second, ...more] = l.children(node).map((part) => l.withoutParentheses(part));
   if (condition === undefined || first === undefined || second === undefined || more.length > 0)
     return undefined;
   const [whenTrue, whenFalse] = [nameOf(l, first), nameOf(l, second)];
@@ -35,29 +35,23 @@ function testOf(l: Lowering, condition: number): Test | undefined {
   const operand = condition + 1;
   if (l.type(condition) === 'unary_expression') {
     const isNot = l.source.sanitised.text[l.startOf(condition)] === '!';
-    const subject = bare(l, operand);
+    const subject = l.withoutParentheses(operand);
     return isNot && isPlain(l, subject) ? { subject, value: '0', isEqual: true } : undefined;
   }
   if (l.type(condition) !== 'binary_expression') return undefined;
   const operator = operatorOf(l, condition);
   const right = l.tree.next[operand]!;
   if ((operator !== '==' && operator !== '!=') || right >= l.tree.next[condition]!) return undefined;
-  const sides = [bare(l, operand), bare(l, right)];
+  const sides = [l.withoutParentheses(operand), l.withoutParentheses(right)];
   const subject = sides.find((side) => isPlain(l, side));
   const named = sides.map((side) => nameOf(l, side)).find((name) => name !== undefined);
   if (subject === undefined || named === undefined) return undefined;
   return { subject, value: named, isEqual: operator === '==' };
 }
 
-function bare(l: Lowering, node: number): number {
-  let at = node;
-  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
-  return at;
-}
-
 /** A variable or a member, which can be evaluated twice. */
 function isPlain(l: Lowering, node: number): boolean {
-  if (l.type(node) === 'field_expression') return isPlain(l, bare(l, node + 1));
+  if (l.type(node) === 'field_expression') return isPlain(l, l.withoutParentheses(node + 1));
   return l.type(node) === 'identifier' && l.variable(l.text(node)) !== undefined;
 }
 

@@ -163,8 +163,7 @@ function lowerAssignment(l: Lowering, node: number): ExprId {
 
 /** Assigns the value of an expression to a variable. */
 export function lowerInto(l: Lowering, variable: ExprId, node: number, at: Span): void {
-  let inner = node;
-  while (l.type(inner) === 'parenthesized_expression' && l.first(inner) >= 0) inner = l.first(inner);
+  const inner = l.withoutParentheses(node);
   if (l.type(inner) === 'conditional_expression') lowerConditional(l, inner, true, variable);
   else if (isLogical(l, inner) || isNegatedLogical(l, inner)) lowerTruth(l, inner, variable);
   else l.assign(variable, lowerValue(l, node), at);
@@ -201,8 +200,7 @@ function lowerUnary(l: Lowering, node: number): ExprId {
 
 /** Whether control flow determines the value. */
 function isLogical(l: Lowering, node: number): boolean {
-  let at = node;
-  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  const at = l.withoutParentheses(node);
   if (l.type(at) !== 'binary_expression') return false;
   const operator = operatorOf(l, at);
   return operator === '&&' || operator === '||';

@@ -170,6 +170,13 @@ export class Lowering {
     return node + 1 < this.tree.next[node]! ? node + 1 : -1;
   }
 
+  /** The expression in parentheses, at any depth; the node itself without any. */
+  withoutParentheses(node: number): number {
+    let at = node;
+    while (this.type(at) === 'parenthesized_expression' && this.first(at) >= 0) at = this.first(at);
+    return at;
+  }
+
   startOf(node: number): number {
     return this.tree.start[node]!;
   }

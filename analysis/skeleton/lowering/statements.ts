@@ -385,8 +385,7 @@ function lowerReturned(l: Lowering, inner: number, at: Span): void {
 
 /** The parts of `c ? &a->lock : NULL`: as two returns, they tell callers which object they get. */
 function armsWithAddress(l: Lowering, node: number): readonly [number, number, number] | undefined {
-  let at = node;
-  while (l.type(at) === 'parenthesized_expression' && l.first(at) >= 0) at = l.first(at);
+  const at = l.withoutParentheses(node);
   if (l.type(at) !== 'conditional_expression') return undefined;
   const [condition, one, other] = l.children(at);
   if (condition === undefined || one === undefined || other === undefined) return undefined;

@@ -194,7 +194,8 @@ function isError({ exprs }: Skeleton, value: ExprId | undefined): boolean {
   return expr?.k === 'unary' && expr.op === '-' && exprs[expr.base]?.k === 'global';
 }
 
-function isErrorCode(skeleton: Skeleton, value: ExprId | undefined): boolean {
+/** Whether a value is an error as a number, not NULL. */
+export function isErrorCode(skeleton: Skeleton, value: ExprId | undefined): boolean {
   const expr = value === undefined ? undefined : skeleton.exprs[value];
   return isError(skeleton, value) && !(expr?.k === 'constant' && expr.value === 0);
 }

@@ -5,11 +5,12 @@ import { lockEventsOf } from '../../../graph/paths/lock-events.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { blocksLeadingTo, reachableBlocks } from '../../../skeleton/lowering/block-paths.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
-import type { BlockId, Event, ExprId, Skeleton } from '../../../skeleton/types.js';
+import type { BlockId, Event, Skeleton } from '../../../skeleton/types.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
 import type { FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { placeOf } from './ends-at.js';
+import { isErrorCode } from './kept-at-end.js';
 
 /** A semaphore that is lost, and the returns that lose it. */
 interface LostSemaphore {
@@ -68,23 +69,20 @@ function errorsBefore(
 }
 
 /** The returns that a block leads to, if all of them return an error that is stored on the way or written there. */
-function failuresFrom({ blocks, exprs }: Skeleton, from: BlockId): readonly Span[] {
+function failuresFrom(skeleton: Skeleton, from: BlockId): readonly Span[] {
   const NOWHERE: BlockId = -1;
-  const region = [...reachableBlocks({ blocks }, from, NOWHERE)].flatMap((id) => blocks[id] ?? []);
-  const isError = (id: ExprId): boolean => {
-    const expr = exprs[id];
-    if (expr?.k === 'constant') return expr.value < 0;
-    return expr?.k === 'unary' && expr.op === '-' && exprs[expr.base]?.k === 'global';
-  };
+  const region = [...reachableBlocks(skeleton, from, NOWHERE)].flatMap((id) => skeleton.blocks[id] ?? []);
   const stored = new Set(
     region.flatMap(({ events }) =>
-      events.flatMap((event) => (event.k === 'assign' && isError(event.value) ? [event.target] : [])),
+      events.flatMap((event) =>
+        event.k === 'assign' && isErrorCode(skeleton, event.value) ? [event.target] : [],
+      ),
     ),
   );
   const spans: Span[] = [];
   for (const { exit } of region) {
     if (exit.k !== 'return') continue;
-    if (!isError(exit.value) && !stored.has(exit.value)) return [];
+    if (!isErrorCode(skeleton, exit.value) && !stored.has(exit.value)) return [];
     spans.push(exit.at);
   }
   return spans;

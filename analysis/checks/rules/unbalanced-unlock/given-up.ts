@@ -27,11 +27,7 @@ export function firstWhateverResult(
     const isLock = ({ term }: LockRef): boolean => inCaller(term, args).key === use.lock.term.key;
     const givingUp = exitsThatGiveUp(below, releases, ({ released }) =>
       released.some(
-        (one) =>
-          isLock(one) &&
-          (one.depth === 0 ||
-            alwaysReleases(context, below, one.event, use.lock) ||
-            givesUpItself(context, below, one.event, use.lock)),
+        (one) => isLock(one) && (one.depth === 0 || isGivenUpBelow(context, below, one.event, use.lock)),
       ),
     );
     const exit = leadsOn(skeleton, site.event, use.site.event)
@@ -66,31 +62,24 @@ function exitsThatGiveUp(
   );
 }
 
-/** Whether a function calls one there that itself releases the lock on each of its ways. */
-function alwaysReleases(
+/**
+ * Whether a function calls one there that itself releases the lock on each of its ways, or that gives it up on some and
+ * reports that by its result.
+ */
+function isGivenUpBelow(
   context: CheckContext,
   caller: FunctionSummary,
   event: EventId,
   lock: LockRef,
 ): boolean {
   const summary = calledAt(context, caller, event);
-  const exits = everyExit(summary);
-  return exits.length > 0 && exits.every((exit) => releasesItself(exit, lock));
-}
-
-/** Whether a function calls one there that itself gives the lock up on some of its ways, and reports that by its result. */
-function givesUpItself(
-  context: CheckContext,
-  caller: FunctionSummary,
-  event: EventId,
-  lock: LockRef,
-): boolean {
-  const summary = calledAt(context, caller, event);
+  if (summary === undefined) return false;
+  const isItself = ({ released }: ExitEffect): boolean =>
+    released.some((one) => one.depth === 0 && keyOf(one) === keyOf(lock));
   const releases = ({ released }: ExitEffect): boolean => released.some((one) => keyOf(one) === keyOf(lock));
-  return (
-    summary !== undefined &&
-    exitsThatGiveUp(summary, releases, (exit) => releasesItself(exit, lock)).length > 0
-  );
+  const exits = everyExit(summary);
+  const isAlways = exits.length > 0 && exits.every(isItself);
+  return isAlways || exitsThatGiveUp(summary, releases, isItself).length > 0;
 }
 
 /** The function called there if it is one, and nothing of it is unknown. */
@@ -102,10 +91,6 @@ function calledAt(
   const [target, ...others] = ownCallAt(caller, event)?.targets ?? [];
   const summary = target && collected.summaries.get(target);
   return others.length > 0 || (summary?.gaps.length ?? 0) > 0 ? undefined : summary;
-}
-
-function releasesItself({ released }: ExitEffect, lock: LockRef): boolean {
-  return released.some((one) => one.depth === 0 && keyOf(one) === keyOf(lock));
 }
 
 /** Whether an exit returns a number which is not known to be that of the other, or an error where the other may not. */

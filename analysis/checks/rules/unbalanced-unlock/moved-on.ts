@@ -42,6 +42,7 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
       const confidence = confidenceOf(skeleton, move, before);
       return confidence === undefined ? [] : [{ move, confidence }];
     });
+    if (moved.length === 0) continue;
     const isMove = ({ id }: Event): boolean => moved.some(({ move }) => move.id === id);
     const first = firstBehind(skeleton, take.id, (event) => touches(event) || isMove(event));
     for (const { move, confidence } of moved) {

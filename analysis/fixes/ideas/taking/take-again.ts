@@ -3,6 +3,7 @@ import { ZERO } from '../../../summaries/facts/fact.js';
 import { shortName } from '../../../graph/orders/side.js';
 import { callsOfLock, type ClassCall } from '../../moves/class-calls.js';
 import { isOwnVariable } from '../../moves/leaves.js';
+import { isSet } from '../../moves/passed-on.js';
 import { callersOf } from '../../text/callers.js';
 import { lockCall, text } from '../../text/calls.js';
 import { all, isAsWritten, parts, plainText, type CodeNode, type FunctionCode } from '../../text/code.js';
@@ -247,12 +248,4 @@ function namedOutside(
   return record?.item.fields.some(({ name }) => name === member) === true
     ? `&${text(code, argument)}->${member}`
     : undefined;
-}
-
-/** Whether a function sets its parameter to something else. */
-function isSet(code: FunctionCode, name: string): boolean {
-  return [...all(code.body, 'assignment_expression'), ...all(code.body, 'update_expression')].some((node) => {
-    const [target] = parts(node);
-    return target !== undefined && text(code, target) === name;
-  });
 }
