@@ -34,7 +34,7 @@ import { dropLock, matchHeld, releasedUnseen, takeLock } from '../state/held.js'
 import type { Invocation, Listener } from '../state/listener.js';
 import { learnApart } from '../locks/apart.js';
 import { dropReference, putOf } from './references.js';
-import { siteAt } from '../state/site.js';
+import { NOWHERE, siteAt } from '../state/site.js';
 import type { State } from '../state/state.js';
 import type { Executor } from '../executor.js';
 import type { Surroundings } from '../surroundings.js';
@@ -88,8 +88,7 @@ export class Stepper implements Executor {
   }
 
   siteOf(id: EventId): Site {
-    const nowhere = { line: 0, column: 1, endLine: 0, endColumn: 1 };
-    return this.sites[id] ?? this.site(eventAt(this.skeleton, id) ?? { id, at: nowhere });
+    return this.sites[id] ?? this.site(eventAt(this.skeleton, id) ?? { id, at: NOWHERE });
   }
 
   /** Executes an event. `again` says that the event is in a loop and may already have run on this path. */
@@ -267,12 +266,14 @@ export class Stepper implements Executor {
           this.listener.use?.(event, lock, api, state, undefined);
         state.initialised = new Set([...state.initialised, lock.term.key]);
         return [state];
-      default:
-        if (api.orKernelMemory !== true || !valuesOf(this, event, state).some(t.isOwnRecord))
+      default: {
+        const given = event.k === 'might-acquire' ? valuesOf(this, event, state) : [];
+        if (api.orKernelMemory !== true || !given.some(t.isOwnRecord))
           this.listener.use?.(event, lock, api, state, undefined);
-        if (event.k === 'might-acquire') give(this, event, valuesOf(this, event, state), state);
+        if (event.k === 'might-acquire') give(this, event, given, state);
         if (event.k === 'assert-not-held') releasedUnseen(lock, state);
         return [state];
+      }
     }
   }
 

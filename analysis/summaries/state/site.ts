@@ -3,6 +3,9 @@ import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import type { CallSummary, FunctionSummary, HeldLock, Site } from './types.js';
 
+/** The span of an event that its skeleton does not have. */
+export const NOWHERE: Span = { line: 0, column: 1, endLine: 0, endColumn: 1 };
+
 /** Bits for each column; the remaining bits of a small integer hold the number of lines. */
 const COLUMN_BITS = 10;
 const LINE_BITS = 10;

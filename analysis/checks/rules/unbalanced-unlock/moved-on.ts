@@ -2,7 +2,7 @@ import { hashText } from '../../../base/hash.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { FunctionRef } from '../../../link/types.js';
-import { plainId, rootOf } from '../../../skeleton/expressions/root.js';
+import { plainExpr, plainId, rootOf } from '../../../skeleton/expressions/root.js';
 import { canFollow } from '../../../skeleton/lowering/block-paths.js';
 import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
 import { successors } from '../../../skeleton/lowering/exits.js';
@@ -94,7 +94,7 @@ function confidenceOf(
   before: readonly ExprId[],
 ): 'high' | 'medium' | undefined {
   const { exprs } = skeleton;
-  const place = exprs[plainId(skeleton, value)];
+  const place = plainExpr(skeleton, value);
   if (place?.k === 'field' && rootOf(skeleton, value) === target) return 'high';
   if (place?.k !== 'field' && place?.k !== 'index' && place?.k !== 'result') return undefined;
   const isStored = (event: Event): boolean =>
@@ -103,7 +103,7 @@ function confidenceOf(
   if (place.k === 'result')
     return before.some((id) => isSameCall(skeleton, id, place)) ? undefined : 'medium';
   const isBeside = before.every((id) => {
-    const other = exprs[plainId(skeleton, id)];
+    const other = plainExpr(skeleton, id);
     if (other?.k === 'field' && place.k === 'field')
       return other.base === place.base && other.name !== place.name;
     return (
@@ -119,7 +119,7 @@ function confidenceOf(
 
 /** Whether an expression is the value of a call of the function that another value is one of. */
 function isSameCall(skeleton: Skeleton, id: ExprId, { event }: { readonly event: EventId }): boolean {
-  const expr = skeleton.exprs[plainId(skeleton, id)];
+  const expr = plainExpr(skeleton, id);
   const [one, other] = [
     expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined,
     eventAt(skeleton, event),
@@ -131,11 +131,11 @@ function isSameCall(skeleton: Skeleton, id: ExprId, { event }: { readonly event:
 function mayTake(
   { collected }: CheckContext,
   { calls }: FunctionSummary,
-  { exprs }: Skeleton,
+  skeleton: Skeleton,
   { value }: AssignEvent,
   key: string,
 ): boolean {
-  const expr = exprs[value];
+  const expr = plainExpr(skeleton, value);
   if (expr?.k !== 'result') return false;
   const targets = calls.find(({ site }) => site.event === expr.event)?.targets ?? [];
   const takes = (target: FunctionRef): boolean =>
