@@ -5,7 +5,7 @@ import type { LockMode, Operation } from '../../models/types.js';
 import type { LockRef, Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from '../events/by-distance.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCall, KnownCallers } from '../events/callers.js';
 import { keyOf } from '../events/collect.js';
 import { heldFor as locksHeldFor, modelledLock, operationsOf } from './operation-locks.js';
 
@@ -51,7 +51,7 @@ export class EntryLocks {
   private common(fn: FunctionRef, levels: number): ReadonlyMap<string, EntryLock> {
     const operations = operationsOf(this.callers, fn);
     let common = operations && this.heldByTables(fn, operations);
-    const calls = operations === undefined ? this.callers.of(fn) : this.callers.seen(fn);
+    const calls = operations === undefined ? this.callersOf(fn) : this.callers.seen(fn);
     for (const { caller, locksets } of calls ?? []) {
       const above = this.at(caller, levels - 1);
       for (const lockset of locksets) {
@@ -61,6 +61,13 @@ export class EntryLocks {
       }
     }
     return common ?? NONE;
+  }
+
+  /** All callers. A function that only its module declares, or keeps in tables, has no others for all that is known. */
+  private callersOf(fn: FunctionRef): readonly KnownCall[] | undefined {
+    return this.isLikelyEnough
+      ? (this.callers.ofPrivate(fn) ?? this.callers.ofFolder(fn))
+      : this.callers.of(fn);
   }
 
   private heldAt(lockset: Lockset): ReadonlyMap<string, EntryLock> {

@@ -121,8 +121,8 @@ export class KnownCallers {
   }
 
   /**
-   * The calls of a static function that only tables hold, of types that a header of its folder declares and no other folder
-   * includes. `undefined` if other code may call it.
+   * The calls of a function that only tables hold, of types that a header of its folder declares and no other folder
+   * includes, if it is static or such a header declares it. `undefined` if other code may call it.
    */
   ofFolder(fn: FunctionRef): readonly KnownCall[] | undefined {
     if (!this.inFolder.has(fn)) {
@@ -179,15 +179,29 @@ export class KnownCallers {
   }
 
   /** The members that hold a function, for {@link ofFolder}. */
-  private membersOfFolder({ file, name, item }: FunctionRef): readonly string[] | undefined {
+  private membersOfFolder(fn: FunctionRef): readonly string[] | undefined {
+    const { file, item } = fn;
+    const folder = folderOf(file);
+    if (item === undefined || (!item.isStatic && !this.declaredIn(folder).has(fn.name))) return undefined;
+    const found: string[] = [];
+    for (const one of item.isStatic ? [file] : this.program.filesIn(folder)) {
+      const names = this.membersIn(one, fn);
+      if (names === undefined) return undefined;
+      found.push(...names);
+    }
+    return found.length === 0 ? undefined : found;
+  }
+
+  /** The members of tables of a file that hold a function; `undefined` if it is used in any other way there. */
+  private membersIn(file: string, { name, file: home }: FunctionRef): readonly string[] | undefined {
     const { program } = this.collected;
     const outline = program.outline(file);
-    if (outline === undefined || item?.isStatic !== true) return undefined;
+    if (outline === undefined) return undefined;
     const isUsed = ({ references }: { readonly references: readonly string[] }): boolean =>
       references.includes(name);
     if (outline.functions.some(isUsed) || outline.macroUses.some((use) => use.arguments.includes(name)))
       return undefined;
-    const isOutside = (other: string): boolean => folderOf(other) !== folderOf(file);
+    const isOutside = (other: string): boolean => folderOf(other) !== folderOf(home);
     const found: string[] = [];
     for (const { type, members } of outline.variables) {
       if (!members.some(({ value }) => value === name)) continue;
@@ -198,7 +212,7 @@ export class KnownCallers {
       if (names === undefined) return undefined;
       found.push(...names);
     }
-    return found.length === 0 ? undefined : found;
+    return found;
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import { namedAsValues } from '../../outline/named.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
@@ -64,7 +65,8 @@ export class Apart {
         const fn = isStatic ? undefined : program.functionAt(at, index);
         if (fn === undefined) continue;
         const callers = program.callers(fn);
-        if (callers.length === 0) return NONE;
+        // Nobody calls what a macro leaves out, unless a table or another function passes it on.
+        if (callers.length === 0 && [...namedAsValues(outline)].includes(fn.name)) return NONE;
         for (const caller of callers) {
           if (folderOf(caller.file) === folderOf(file)) files.add(caller.file);
           else users.add(folderOf(caller.file));

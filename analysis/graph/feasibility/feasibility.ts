@@ -10,10 +10,9 @@ import type { Contexts } from '../contexts/contexts.js';
 import { EntryLocks } from '../contexts/entry.js';
 import { commonGate, isBegunAbove, isReleasedInRounds, takenAgain } from './gates.js';
 import { heldAlready, type Dependency, type Length } from '../edges/dependency.js';
-import { reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
+import { reasonsOfObjects, reasonsOfPath, reasonsOfPlace, isPlain } from './reasons.js';
 import { leastToBelieve } from '../edges/length.js';
 import { OneThread } from '../contexts/one-thread.js';
-import { differ } from '../events/members.js';
 import {
   areInSight,
   areOfOneModule,
@@ -129,7 +128,7 @@ export class Feasibility {
     const roots = new Set(sides.map((side) => side.root));
     if (sides.length > 1 && roots.size === 1)
       add('same-function', 'two runs of one function meet', isPlain(sides) ? 'high' : 'low');
-    reasons.push(...reasonsOfPlace(sides));
+    reasons.push(...reasonsOfPlace(sides), ...reasonsOfObjects(sides, this.around));
     // Three threads have to coincide.
     const isClear =
       sides.every(isBetweenVariables) || areDirect(sides) || areInSight(this.around, sides) || isOneModule;
@@ -281,12 +280,6 @@ export class Feasibility {
   private instances(sides: readonly Dependency[], add: Add): void {
     const [first, second] = sides;
     if (first === undefined || second === undefined || sides.length !== 2) return;
-    if (differ(first.holds.term, second.lock.term)) {
-      add('same-instance', `${this.shown(first.from)} is the same member of its object on both sides`, 'low');
-    }
-    if (differ(first.lock.term, second.holds.term)) {
-      add('same-instance', `${this.shown(first.to)} is the same member of its object on both sides`, 'low');
-    }
     const [record, another] = [first.from, first.to].map((key) => this.around.classes.info(key)?.record);
     const isOneRecord = record !== undefined && record !== '' && record === another;
     const between = [first, second].find((side, i) => {

@@ -6,9 +6,11 @@ import type { Site } from '../../summaries/state/types.js';
 import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.js';
 import type { Program } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
+import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { KnownCallers } from '../events/callers.js';
+import { differ } from '../events/members.js';
 import type { Apart } from './apart.js';
-import { asksWhoRuns, droppedOnOtherWays, lastReferenceOn } from './decisions.js';
+import { asksWhoRuns, droppedOnOtherWays, foundApart, lastReferenceOn } from './decisions.js';
 import type { Dependency } from '../edges/dependency.js';
 import { leavesBefore, needsLastReference, putOn } from '../paths/last-reference.js';
 import { isOnlyUnder } from './only-way.js';
@@ -143,6 +145,61 @@ export function* reasonsOfPlace(sides: readonly Dependency[]): Generator<Reason>
   // User-space programs have their own rules: joined threads, phases, one process per job.
   if (files.some((file) => isProgram(domainOf(file))))
     yield { reason: 'configured', text: 'several threads of the program run at the same time', limit: 'low' };
+}
+
+/** Reasons against the locks of neighbouring sides being those of one object. */
+export function* reasonsOfObjects(sides: readonly Dependency[], around: Surroundings): Generator<Reason> {
+  const [first, second, third] = sides;
+  if (first === undefined || second === undefined) return;
+  const all = third === undefined ? 'both' : 'all';
+  for (const [i, side] of sides.entries()) {
+    const next = sides[(i + 1) % sides.length] ?? first;
+    const lock = around.classes.info(side.to)?.id ?? side.to;
+    if (differ(side.lock.term, next.holds.term))
+      yield {
+        reason: 'same-instance',
+        text: `${lock} is the same member of its object on ${all} sides`,
+        limit: 'low',
+      };
+    else if (areOfOtherKinds(around, side, next))
+      yield {
+        reason: 'same-instance',
+        text: `${lock} is in an object that has one content of its union on ${all} sides`,
+        limit: 'low',
+      };
+  }
+  const pointer = third === undefined ? foundApart(first, second, around.program) : undefined;
+  if (pointer !== undefined)
+    yield {
+      reason: 'same-instance',
+      text: `the object has no ${pointer} on one side, and has one on the other`,
+      limit: 'low',
+    };
+}
+
+/**
+ * Whether two sides use the objects with their common lock as different kinds, each with a content of its own in a union:
+ * `channel->u.req` and `channel->u.evt`.
+ */
+function areOfOtherKinds({ program, classes }: Surroundings, side: Dependency, next: Dependency): boolean {
+  const record = classes.info(side.to)?.record ?? '';
+  if (record === '') return false;
+  const mine = contentsUsed(program, side, record);
+  const theirs = mine.size === 0 ? mine : contentsUsed(program, next, record);
+  return theirs.size > 0 && [...mine].every((name) => !theirs.has(name));
+}
+
+/** The members of the unions in a record that the functions of a side use. */
+function contentsUsed(program: Program, { steps, holdSteps }: Dependency, record: string): Set<string> {
+  const unions = `union ${record.replace(/^struct /, '')}::`;
+  const used = new Set<string>();
+  for (const fn of new Set([...steps, ...holdSteps].map((step) => step.fn))) {
+    const skeleton = program.skeleton(fn);
+    for (const expr of skeleton?.exprs ?? [])
+      if (skeleton !== undefined && expr.k === 'field' && skeleton.exprs[expr.base]?.k === 'field')
+        if (typeOf(skeleton, expr.base, fn, program).startsWith(unions)) used.add(expr.name);
+  }
+  return used;
 }
 
 /**

@@ -63,6 +63,34 @@ export function pointersSet(facts: KnownFacts): readonly string[] {
   return out;
 }
 
+/** The members of objects that the path found to be NULL or set, by record and name; none that it found in both states. */
+export function pointersFound(facts: KnownFacts): ReadonlyMap<string, 'null' | 'set'> {
+  const found = new Map<string, 'null' | 'set'>();
+  const both = new Set<string>();
+  for (const { term, fact } of facts.known()) {
+    const isNull = pointerNull(term, fact);
+    const pointer = isNull ?? pointerSet(term, fact);
+    if (pointer?.k !== 'field' || !pointer.base.type.startsWith('struct ')) continue;
+    const name = `${pointer.base.type}.${pointer.name}`;
+    const state = isNull === undefined ? 'set' : 'null';
+    if ((found.get(name) ?? state) !== state) both.add(name);
+    found.set(name, state);
+  }
+  return new Map([...found].filter(([name]) => !both.has(name)));
+}
+
+/** The pointer that the condition finds to be NULL. */
+function pointerNull(term: Term, { signs }: Fact): Term | undefined {
+  if (isPointer(term.type)) return signs === ZERO ? term : undefined;
+  if (term.k !== 'operation') return undefined;
+  const [value, other] = term.operands;
+  const isTest = term.op === '!' || (other?.k === 'constant' && other.value === 0);
+  if (value === undefined || !isTest || !isPointer(value.type)) return undefined;
+  const isNull =
+    term.op === '!=' ? signs === ZERO : (term.op === '==' || term.op === '!') && (signs & ZERO) === 0;
+  return isNull ? value : undefined;
+}
+
 /** The object state the path tested: values it branched on, and pointers found to be set. */
 export function statesIn({ facts, lock, held }: Reached): readonly string[] {
   const out = new Set<string>();

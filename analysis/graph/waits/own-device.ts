@@ -352,8 +352,19 @@ function keepsIn(program: Program, fn: FunctionRef, member: string): boolean {
   });
 }
 
+/** Whether the record that a member is in, the driver's own or the argument itself, has no other member of its type. */
 function isOnlyOfItsType(program: Program, member: Extract<Term, { k: 'field' }>, file: string): boolean {
+  const object = member.base;
+  const isArgument = object.k === 'deref' && (object.base.k === 'parameter' || object.base.k === 'result');
+  // Each entry of a cache of the kernel has an inode; the driver meets many of them.
+  if (!isArgument && isOfKernel(program, object.type, file)) return false;
   return fieldsOf(program, member, file).filter((type) => type === member.type).length === 1;
+}
+
+/** Whether a header that all of the kernel shares declares a type. */
+function isOfKernel(program: Program, type: string, file: string): boolean {
+  const tag = program.expand(type, file).replace(/^struct /, '');
+  return program.resolveRecord(tag, file)?.file.startsWith('include/') === true;
 }
 
 /** The types of the members of the record that a member is in. */

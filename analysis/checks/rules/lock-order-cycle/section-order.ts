@@ -245,9 +245,9 @@ class SectionSearch {
     const isPlain = inner.length <= 2 && isPlainPath(proofs, steps, arrived.facts);
     if (steps.length + inner.length > 4 && !isPlain) confidence = lesser(confidence, 'medium');
     if (steps.length + inner.length > BOUNDS.callsSameObject) confidence = 'low';
-    // A helper of another file may allocate only what does not fit, such as a message longer than its buffer.
+    // A helper of another file may allocate only what does not fit, such as a message longer than its buffer. Mostly, it fits.
     if (taken.flagsArg !== undefined && isForSize(around.program, steps.at(-1), root.file))
-      confidence = lesser(confidence, 'medium');
+      confidence = 'low';
     const place = entered?.fn ?? inner[0]?.fn;
     if (place === undefined || folderOf(place.file) !== folderOf(root.file))
       confidence = lesser(confidence, 'medium');
