@@ -12,6 +12,7 @@ import { isInVariable } from '../../../graph/feasibility/path-length.js';
 import type { Verdict } from '../../../graph/feasibility/verdicts.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
+import { EntryLocks } from '../../../graph/contexts/entry.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import {
@@ -38,7 +39,7 @@ import {
   tellEntry,
 } from '../../story/story.js';
 import { isLockOfContainer } from '../self-deadlock/pointer-of-owner.js';
-import { areRelated } from './nearness.js';
+import { areRelated, isToldFurtherOut, type ToldOrder } from './nearness.js';
 import { calledUnderLocks, isTakenForServed, servedType, type Called } from './called-under.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, Progress, RuleId } from '../../types.js';
@@ -123,12 +124,16 @@ export function* ordersAtEntry(
       yield { stage: 'replay', done: best.size, total: 0 };
     }
   }
-  return [...best.values()].map(({ finding }) => finding);
+  const all = [...best.values()];
+  return all.map((one) =>
+    isToldFurtherOut(one, all, search.usualAround(one.side))
+      ? { ...one.finding, confidence: 'low' as const }
+      : one.finding,
+  );
 }
 
 /** An inverted order, and whether both sides are code of one folder, or of one inside the other. */
-interface Inversion {
-  readonly finding: Finding;
+interface Inversion extends ToldOrder {
   readonly isNear: boolean;
 }
 
@@ -154,6 +159,7 @@ export class EntrySearch {
   readonly called: readonly Called[];
   readonly needs: HandlerNeeds;
   private readonly probing: Probing;
+  private readonly usual: EntryLocks;
   /** Functions entered with a class held. */
   private readonly under = new Map<string, Set<FunctionRef>>();
 
@@ -164,6 +170,7 @@ export class EntrySearch {
   ) {
     this.needs = new HandlerNeeds(context.around, context.acquiredWithin, context.proofs);
     this.probing = new Probing(context.around, callers);
+    this.usual = EntryLocks.usual(context.around, callers);
     this.called = [...calledUnderLocks(context)];
     for (const { fn, key } of this.called) this.under.set(key, (this.under.get(key) ?? new Set()).add(fn));
   }
@@ -194,10 +201,15 @@ export class EntrySearch {
       if (served === 'kept' && !areOfOneFile(way, side)) own = lesser(own, 'medium');
       const confidence = lesser(verdict.confidence, own);
       const finding = reportOrder(this.context, called, way, side, { ...verdict, confidence });
-      if (isBetter({ finding, isNear }, best)) best = { finding, isNear };
+      if (isBetter({ finding, isNear, side }, best)) best = { finding, isNear, side };
       if (confidence === 'high') break;
     }
     return best;
+  }
+
+  /** The locks that all callers of the root of a side hold, for all that is known. */
+  usualAround({ root }: Dependency): ReadonlySet<string> {
+    return new Set(this.usual.of(root).keys());
   }
 
   /** The callback's side of the cycle: its caller, which is not visible, holds the first lock. */

@@ -1,7 +1,9 @@
+import { atLeast } from '../../../base/confidence.js';
 import { areNested, folderOf } from '../../../base/paths.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
+import type { Finding } from '../../types.js';
 
 /** The distance between the sides of a cycle, compared number by number. */
 export type Distance = readonly number[];
@@ -36,6 +38,36 @@ export function areOfStrangers(around: Surroundings, sides: readonly Dependency[
 export function areRelated(a: string, b: string): boolean {
   const [one, other] = [folderOf(a), folderOf(b)];
   return one === other || areNested(one, other);
+}
+
+/** A finding, and the side of it that takes the lock under which the other side is called. */
+export interface ToldOrder {
+  readonly finding: Finding;
+  readonly side: Dependency;
+}
+
+/**
+ * Whether a finding with a doubt is told by another one, of the same acquisition under a lock around this one's root. The
+ * mend of that one takes the acquisition out of this one's lock as well; what the outer lock protects may keep the sides of
+ * this one apart.
+ */
+export function isToldFurtherOut(
+  { finding, side }: ToldOrder,
+  all: readonly ToldOrder[],
+  around: ReadonlySet<string>,
+): boolean {
+  if (finding.confidence !== 'medium') return false;
+  const last = side.steps.at(-1);
+  return all.some((other) => {
+    const end = other.side.steps.at(-1);
+    return (
+      around.has(other.side.from) &&
+      end?.fn === last?.fn &&
+      end?.event === last?.event &&
+      other.side.to === side.to &&
+      atLeast(other.finding.confidence, finding.confidence)
+    );
+  });
 }
 
 export function compareDistances(a: Distance, b: Distance): number {
