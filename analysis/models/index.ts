@@ -167,6 +167,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     tellsLastPut: (name) => of(name, 'lastPut') === true,
     takesReference: (name) => of(name, 'referenceGet') === true,
     unlinks: (name) => of(name, 'unlinks') === true,
+    links: (name) => of(name, 'links') === true,
     takesOut: (name) => of(name, 'takesOut') === true,
     namesWhoRuns: (name) => of(name, 'namesRunner') === true,
     runsWithoutFaults: (name) => of(name, 'withoutFaults') === true || expressions.withoutFaults.test(name),

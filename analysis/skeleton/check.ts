@@ -69,6 +69,7 @@ function checkEvent(event: Event, skeleton: Skeleton): void {
   if (event.k === 'assign') {
     needExpr(event.target, skeleton);
     needExpr(event.value, skeleton);
+    if (event.head !== undefined) needExpr(event.head, skeleton);
     return;
   }
   for (const arg of event.args) needExpr(arg, skeleton);

@@ -166,5 +166,7 @@ export interface AssignEvent {
   readonly id: EventId;
   readonly target: ExprId;
   readonly value: ExprId;
+  /** For an `unknown` value: it is an entry of the list whose head this pointer leads to. */
+  readonly head?: ExprId;
   readonly at: Span;
 }

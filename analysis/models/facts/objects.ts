@@ -22,6 +22,8 @@ export interface ObjectModels {
   takesReference(name: string): boolean;
   /** Whether the call takes the object of its first argument out of a container. */
   unlinks(name: string): boolean;
+  /** Whether the call puts the object of its first argument into the list of its second. */
+  links(name: string): boolean;
   /** Whether the call takes an object out of a container and returns it. */
   takesOut(name: string): boolean;
   /** What an allocation flag says about sleeping. */

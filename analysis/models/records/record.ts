@@ -215,6 +215,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly referenceGet?: true;
   /** Takes the object of its first argument out of a container. */
   readonly unlinks?: true;
+  /** Puts the object of its first argument into the list of its second. */
+  readonly links?: true;
   /** Takes an object out of a container and returns it. */
   readonly takesOut?: true;
   /** Names the task or CPU that runs the code. */

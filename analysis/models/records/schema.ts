@@ -434,6 +434,7 @@ const functionRecord = z.strictObject({
     .optional(),
   referenceGet: yes.describe('Takes a reference to the object of its first argument.'),
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),
+  links: yes.describe('Puts the object of its first argument into the list of its second.'),
   takesOut: yes.describe('Takes an object out of a container and returns it.'),
   namesRunner: yes,
   stateTest: yes,

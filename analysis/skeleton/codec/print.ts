@@ -45,7 +45,11 @@ function blockLines(block: Block, expressions: ExpressionPrinter, place: (at: Sp
 }
 
 function eventText(event: Event, expressions: ExpressionPrinter): string {
-  if (event.k === 'assign') return `${expressions.text(event.target)} = ${expressions.text(event.value)}`;
+  if (event.k === 'assign') {
+    const value = event.head === undefined ? event.value : event.head;
+    const shown = event.head === undefined ? expressions.text(value) : `entry of ${expressions.text(value)}`;
+    return `${expressions.text(event.target)} = ${shown}`;
+  }
   const args = event.args.map((arg) => expressions.text(arg)).join(', ');
   const result = `${resultName(event.id)} = `;
   if (event.k === 'call') {

@@ -87,7 +87,7 @@ const callee: Shape<string | number> = {
 const event = choice<Event>(
   {
     call: { id: eventId, callee, args, at: span },
-    assign: { id: eventId, target: unsigned, value: unsigned, at: span },
+    assign: { id: eventId, target: unsigned, value: unsigned, head: optional(unsigned), at: span },
     acquire: lockEvent,
     release: lockEvent,
     try: lockEvent,

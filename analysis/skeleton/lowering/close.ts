@@ -4,7 +4,17 @@ import { successors } from './exits.js';
 import { ExpressionTable } from '../expressions/expressions.js';
 import { type OpenBlock, type OpenExit, STOP } from './flow.js';
 import type { Lowering } from './lowering.js';
-import type { Block, BlockId, Event, EventId, Exit, ExprId, Skeleton, SkeletonVariable } from '../types.js';
+import type {
+  AssignEvent,
+  Block,
+  BlockId,
+  Event,
+  EventId,
+  Exit,
+  ExprId,
+  Skeleton,
+  SkeletonVariable,
+} from '../types.js';
 
 export interface Heading {
   readonly name: string;
@@ -115,7 +125,7 @@ function dropUnread(l: Lowering, blocks: readonly OpenBlock[]): boolean {
     if (expr.k === 'local' || expr.k === 'parameter') read.add(id);
     for (const part of parts(l.table, id)) use(part);
   };
-  const assigns: { readonly target: ExprId; readonly value: ExprId }[] = [];
+  const assigns: AssignEvent[] = [];
   for (const block of blocks) {
     for (const event of block.events) {
       if (event.k !== 'assign') useEvent(event, use);
@@ -123,6 +133,7 @@ function dropUnread(l: Lowering, blocks: readonly OpenBlock[]): boolean {
       else {
         use(event.target);
         use(event.value);
+        use(event.head ?? -1);
       }
     }
     const { exit } = block;
@@ -138,7 +149,8 @@ function dropUnread(l: Lowering, blocks: readonly OpenBlock[]): boolean {
   }
   for (let grown = true; grown;) {
     const before = read.size;
-    for (const assign of assigns) if (read.has(assign.target)) use(assign.value);
+    for (const { target, value, head } of assigns)
+      if (read.has(target)) for (const used of [value, head ?? -1]) use(used);
     grown = read.size > before;
   }
   let dropped = false;
@@ -250,8 +262,10 @@ class Writer {
 
   private event(event: Event): Event {
     const id = this.events.get(event.id)!;
-    if (event.k === 'assign')
-      return { ...event, id, target: this.expr(event.target), value: this.expr(event.value) };
+    if (event.k === 'assign') {
+      const head = event.head === undefined ? {} : { head: this.expr(event.head) };
+      return { ...event, id, target: this.expr(event.target), value: this.expr(event.value), ...head };
+    }
     const args = event.args.map((arg) => this.expr(arg));
     if ('lock' in event) return { ...event, id, lock: this.expr(event.lock), args };
     if (event.k === 'call' && typeof event.callee === 'number')

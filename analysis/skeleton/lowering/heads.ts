@@ -62,7 +62,9 @@ function lowerLoop(
   const assigned = args.filter(
     (arg, index) => known.includes(index) || (model === undefined && isCursor(l, arg)),
   );
-  for (const arg of args) if (!assigned.includes(arg)) lowerUnused(l, arg);
+  const [cursor = -1, list = -1] = [args[model?.cursorArg ?? -1], args[model?.headArg ?? -1]];
+  for (const arg of args) if (!assigned.includes(arg) && arg !== list) lowerUnused(l, arg);
+  const listed = list < 0 ? undefined : lowerValue(l, list);
   const head = openBlock();
   const inside = openBlock();
   const exit = openBlock();
@@ -72,9 +74,10 @@ function lowerLoop(
   for (const arg of assigned) {
     const target = lowerValue(l, arg);
     l.cursors.add(target);
-    l.assign(target, l.table.unknown(), at);
+    if (listed !== undefined && arg === cursor) l.assignEntry(target, listed, at);
+    else l.assign(target, l.table.unknown(), at);
     // Behind the loop its value is unknown: often that of the list's head.
-    if (model?.nonNull === true && arg === args[model.cursorArg ?? -1]) assume(l, target, at);
+    if (model?.nonNull === true && arg === cursor) assume(l, target, at);
   }
   inLoop(l, exit, head, () => lowerBody(l, body));
   l.goTo(head);

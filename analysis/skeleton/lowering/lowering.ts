@@ -229,6 +229,12 @@ export class Lowering {
     this.emit({ k: 'assign', id: this.newEvent(), target, value, at });
   }
 
+  /** Assigns some entry of the list whose head a pointer leads to. */
+  assignEntry(target: ExprId, head: ExprId, at: Span): void {
+    this.changes.push(target);
+    this.emit({ k: 'assign', id: this.newEvent(), target, value: this.table.unknown(), head, at });
+  }
+
   /** Ends the current block; code before the next begin is unreachable. */
   end(exit: OpenExit): void {
     this.current.exit ??= exit;

@@ -340,7 +340,10 @@ export class Binding {
         case 'result':
         case 'opaque':
         case 'local':
-          return isConfiguration(part) ? undefined : t.opaque(handedName(call, part), part.type);
+          if (isConfiguration(part)) return undefined;
+          if (part.k !== 'opaque' || part.listedIn === undefined)
+            return t.opaque(handedName(call, part), part.type);
+          return t.entryOf(this.term(part.listedIn), handedName(call, part), part.type);
         case 'deref':
           return this.pointed(part, returned);
         default:

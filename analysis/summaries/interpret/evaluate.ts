@@ -6,7 +6,7 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import { typeOfName } from '../../link/ctypes/macro-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
-import type { BlockId, CallEvent, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import type { AssignEvent, BlockId, CallEvent, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
 import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flow-graph.js';
 import { POSITIVE } from '../facts/fact.js';
 import { isKnownByType } from '../locks/lock-holders.js';
@@ -104,6 +104,13 @@ export class Evaluator {
   /** Memoizes an expression that has the same value on every path. */
   private always(id: ExprId, make: () => Term): Term {
     return (this.fixed[id] ??= make());
+  }
+
+  /** The value that an assignment stores. */
+  assigned({ id, value, head }: AssignEvent, state: State): Term {
+    if (this.skeleton.exprs[value]?.k !== 'unknown') return this.value(value, state);
+    const key = this.given(id);
+    return head === undefined ? t.opaque(key, '') : t.entryOf(this.value(head, state), key, '');
   }
 
   /** The value of an expression in a state. */

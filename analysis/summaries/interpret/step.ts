@@ -123,8 +123,7 @@ export class Stepper implements Executor {
   private assign(event: AssignEvent, state: State, again: boolean): readonly State[] {
     const target = this.skeleton.exprs[event.target];
     const unknown = (type: string): Term => t.opaque(this.evaluator.given(event.id), type);
-    const isUnknown = this.skeleton.exprs[event.value]?.k === 'unknown';
-    let value = isUnknown ? unknown('') : this.evaluator.value(event.value, state);
+    let value = this.evaluator.assigned(event, state);
     // Each iteration follows one more member: a different object.
     if (again && t.isChain(value)) value = unknown(value.type);
     if (target?.k === 'local' || target?.k === 'parameter') value = sameAs(value, state.facts);

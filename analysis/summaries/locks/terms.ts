@@ -28,8 +28,11 @@ type TermShape =
    */
   | { readonly k: 'result'; readonly origin: string; readonly predicate: string | undefined }
   | { readonly k: 'operation'; readonly op: string; readonly operands: readonly Term[] }
-  /** `was`: the place that held the value before a store, if it is known. */
-  | { readonly k: 'opaque'; readonly was?: Term };
+  /**
+   * `was`: the place that held the value before a store, if it is known. `listedIn`: the pointer to the head of the list
+   * of which it is an entry, if that is known.
+   */
+  | { readonly k: 'opaque'; readonly was?: Term; readonly listedIn?: Term };
 
 export function parameter(index: number, type: CType): Term {
   return { k: 'parameter', index, key: `p${index}`, type };
@@ -52,6 +55,11 @@ export function constant(value: number): Term {
 /** A value about which nothing more is known; equal keys mean the same value. */
 export function opaque(key: string, type: CType): Term {
   return { k: 'opaque', key: `?${key}`, type };
+}
+
+/** An {@link opaque} value that is an entry of a list. */
+export function entryOf(listedIn: Term, key: string, type: CType): Term {
+  return { k: 'opaque', key: `?${key}`, type, listedIn };
 }
 
 /** The value at `term` before a store. */

@@ -208,8 +208,12 @@ function isSame(a: Term, b: Term): boolean {
     case 'operation':
       return b.k === a.k && a.op === b.op && sameTerms(a.operands, b.operands);
     case 'opaque':
-      return true;
+      return b.k === a.k && isSameList(a.listedIn, b.listedIn);
   }
+}
+
+function isSameList(a: Term | undefined, b: Term | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && isSame(a, b));
 }
 
 function sameTerms(a: readonly Term[], b: readonly Term[]): boolean {

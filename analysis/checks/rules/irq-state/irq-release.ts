@@ -70,8 +70,9 @@ export function mismatches(
       });
       continue;
     }
-    // If another lock is held, the interrupt state may belong to that lock.
-    if (from === to || use.locksets.some(({ held }) => held.length > 1)) continue;
+    // If another spinning lock is held, the interrupt state may belong to that lock.
+    const isSpinning = ({ api }: HeldLock): boolean => models.lockApi(api)?.atomic === true;
+    if (from === to || use.locksets.some(({ held }) => held.filter(isSpinning).length > 1)) continue;
     if (taken.some(({ api }) => api !== lock.api)) continue;
     // A saved state that no code reads again was not handed over.
     const forgets = model.flagsArg !== undefined && flags.count(lock.site.event, model.flagsArg) === 1;

@@ -129,7 +129,7 @@ function ownerByPart(program: Program, place: Term, file: string): Term | undefi
 }
 
 /** The term without detours: each object on its way is the one that `ownerOf` says it is. */
-function straight(term: Term, ownerOf: (place: Term) => Term | undefined): Term {
+export function straight(term: Term, ownerOf: (place: Term) => Term | undefined): Term {
   if (term.k !== 'field') return term;
   const base = straight(term.base, ownerOf);
   const owner = ownerOf(base);

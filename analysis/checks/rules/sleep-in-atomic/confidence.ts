@@ -25,7 +25,7 @@ import { namesCalled, targetsCalledHere } from '../../../graph/events/bounded.js
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { Site } from '../../../summaries/state/types.js';
 import { asksBeforeWaiting } from '../../story/asked-before.js';
-import { endsAfterwards, endsOnOtherWays } from './ended-by-callees.js';
+import { endsAfterwards, endsOnOtherWays, mayReleaseByPointer } from './ended-by-callees.js';
 import { isToldToSleep } from '../../story/told-to-sleep.js';
 import type { CheckContext } from '../../engine/check.js';
 import { adaptsToContext, testsContextBefore } from './asserted-context.js';
@@ -150,6 +150,11 @@ export class SleepConfidence {
     );
   }
 
+  /** Whether a caller in sight holds locks: then the finding is that of the caller. */
+  private isCalledHolding(root: FunctionRef): boolean {
+    return this.callers.seen(root).some(({ locksets }) => locksets.some(({ held }) => held.length > 0));
+  }
+
   /** The last step to which the path is the only way. */
   private lastOnlyWay(mistake: SleepMistake): number {
     const { steps } = mistake;
@@ -214,11 +219,7 @@ export class SleepConfidence {
       (why.k === 'lock' && adaptsToContext(around, given.steps, arrived.facts));
     if (isOfTasks && !this.runsInProcess(mistake)) confidence = 'low';
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
-    // A function called through a pointer named like a release may release the lock.
-    if (
-      why.k === 'lock' &&
-      root.item?.indirectCalls.some((name) => around.models.soundsLikeRelease(name)) === true
-    )
+    if (why.k === 'lock' && mayReleaseByPointer(around, root, why.lock, steps))
       confidence = lesser(confidence, 'medium');
     // A callee's behaviour often depends on a test made before interrupts were disabled.
     if (why.k === 'irq' && !this.isStraight(steps)) confidence = lesser(confidence, 'medium');
@@ -265,8 +266,10 @@ export class SleepConfidence {
     if (why.k === 'lock' && why.lock.kind === 'rcu' && why.lock.site.via !== undefined)
       if (!isReleasedAtEnd(around, root, steps[1], why.lock.site)) confidence = 'low';
     // Otherwise a callee leaves it off, under conditions that are only partly visible.
-    if (why.k !== 'lock' && why.k !== 'handler' && !isSwitchedOffHere(around, root, steps[0], why.k))
-      confidence = 'low';
+    if (why.k !== 'lock' && why.k !== 'handler') {
+      const byLock = !this.isCalledHolding(root);
+      if (!isSwitchedOffHere(around, root, steps[0], { what: why.k, byLock })) confidence = 'low';
+    }
     if (why.k === 'handler')
       confidence = lesser(
         confidence,

@@ -5,6 +5,8 @@ import { callsThatRelease } from '../../../summaries/locks/bound.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { Event } from '../../../skeleton/types.js';
 
 /**
  * Whether a callee that takes the lock only gives it back: the function holds it whenever it makes the call, so the callee
@@ -14,6 +16,34 @@ export function isGivenBack(around: Surroundings, call: Site | undefined, { term
   return (
     call !== undefined &&
     callsHolding(around.summaryOf(call.fn), call.event, (one) => one.term.key === term.key)
+  );
+}
+
+/**
+ * Whether a function that is called through a pointer named like a release may have released the lock on the way from its
+ * acquisition to the first step.
+ */
+export function mayReleaseByPointer(
+  { program, models }: Surroundings,
+  root: FunctionRef,
+  { site }: HeldLock,
+  [place]: readonly Site[],
+): boolean {
+  if (root.item?.indirectCalls.some((name) => models.soundsLikeRelease(name)) !== true) return false;
+  const skeleton = program.skeleton(root);
+  if (skeleton === undefined || place === undefined || site.fn !== root) return true;
+  const pointers = eventsOf(skeleton).filter((event) => {
+    const callee = event.k === 'call' && typeof event.callee === 'number' && skeleton.exprs[event.callee];
+    return callee !== false && callee?.k === 'field' && models.soundsLikeRelease(callee.name);
+  });
+  const takesAgain = ({ id }: Event): boolean => id === site.event;
+  return (
+    // The call is in a macro.
+    pointers.length === 0 ||
+    pointers.some(
+      ({ id }) =>
+        leadsTo(skeleton, site.event, id, takesAgain) && leadsTo(skeleton, id, place.event, takesAgain),
+    )
   );
 }
 

@@ -26,13 +26,13 @@ export function isAlwaysOff(
 
 /**
  * Whether the function itself disables it, or, unless it is interrupts, a helper on every way, and some path from there to
- * one of its places does not enable it again.
+ * one of its places does not enable it again. `byLock`: it counts, too, that the function takes back a lock of its callers.
  */
 export function isSwitchedOffHere(
   around: Surroundings,
   fn: FunctionRef,
   place: Site | undefined,
-  what: 'irq' | 'bh' | 'preempt',
+  { what, byLock }: { readonly what: 'irq' | 'bh' | 'preempt'; readonly byLock: boolean },
 ): boolean {
   const { program, models } = around;
   const skeleton = program.skeleton(fn);
@@ -45,11 +45,17 @@ export function isSwitchedOffHere(
       const call = ownCallAt(summary, event.id);
       return call && changeBy(around, call, what);
     }
+    if (event.k === 'acquire' || event.k === 'release')
+      return what === 'irq' && byLock ? models.lockApi(event.api)?.irq : undefined;
     const model = event.k === 'context' ? models.api(event.api) : undefined;
     const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
     return isIt ? model.change : undefined;
   };
-  const flagsOf = (event: Event): ExprId | undefined => (event.k === 'context' ? event.args[0] : undefined);
+  const flagsOf = (event: Event): ExprId | undefined => {
+    if (event.k === 'acquire' || event.k === 'release')
+      return event.args[models.lockApi(event.api)?.flagsArg ?? -1];
+    return event.k === 'context' ? event.args[0] : undefined;
+  };
   /** Whether some path from an event that disables it reaches the place before the enabling counterpart. */
   const leadsThere = (by: Event): boolean => {
     const saved = new Set<ExprId | undefined>();

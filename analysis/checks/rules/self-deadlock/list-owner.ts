@@ -1,0 +1,158 @@
+import { baseOf } from '../../../base/ctype.js';
+import { bodiesOf } from '../../../link/bodies.js';
+import { typeOf } from '../../../link/ctypes/expression-types.js';
+import { usersOfRecord } from '../../../link/record-users.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
+import { eventAt, eventsOf, memberStores } from '../../../skeleton/lowering/events.js';
+import type { CallEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { objectOf, type Term } from '../../../summaries/locks/terms.js';
+import { placeBehind } from './member-values.js';
+import { straight } from './pointer-of-owner.js';
+
+/** A list that objects keep, and the member in which its entries keep their owner. */
+interface OwnedList {
+  /** C type of the owner, as a record. */
+  readonly record: string;
+  /** The members that lead from the owner to the list's head. */
+  readonly path: string;
+  readonly back: string;
+}
+
+/**
+ * Whether two lock terms are one lock because the entries of a list point back to the object that has the list: `m->lock`,
+ * and `s->master->lock` of an `s` in `m->slaves`, where code puts `s` only into the list of `s->master`. `declared` is
+ * the file that declares the lock.
+ */
+export function isLockOfListOwner(
+  program: Program,
+  one: Term,
+  other: Term,
+  { file, declared }: { readonly file: string; readonly declared: string },
+): boolean {
+  const files = new Set([file, ...usersOfRecord(program, declared)]);
+  const ownerOf = (place: Term): Term | undefined => ownerByList(program, place, files);
+  return straight(one, ownerOf).key === straight(other, ownerOf).key;
+}
+
+/** The object that a place is because an entry of its list points to it; `undefined` if it is not known to be one. */
+function ownerByList(program: Program, place: Term, files: ReadonlySet<string>): Term | undefined {
+  const pointer = place.k === 'deref' ? place.base : undefined;
+  if (pointer?.k !== 'field' || pointer.base.k !== 'deref') return undefined;
+  const entry = pointer.base.base;
+  const head = entry.k === 'opaque' && entry.listedIn?.k === 'address' ? entry.listedIn.base : undefined;
+  if (head?.k !== 'field') return undefined;
+  const owner = objectOf(head);
+  const record = baseOf(owner.type);
+  const names: string[] = [];
+  for (let at: Term = head; at.k === 'field'; at = at.base) names.unshift(at.name);
+  const list = { record, path: names.join('.'), back: pointer.name };
+  return record !== '' && isOnlyListedByOwner(program, list, files) ? owner : undefined;
+}
+
+/** Whether these files put entries into such lists, each into the list of the object that it points back to. */
+function isOnlyListedByOwner(program: Program, list: OwnedList, files: ReadonlySet<string>): boolean {
+  let isListed = false;
+  for (const file of files) {
+    for (const { fn, skeleton } of bodiesOf(program, file)) {
+      for (const event of eventsOf(skeleton)) {
+        if (skeleton === undefined || event.k !== 'call' || typeof event.callee !== 'string') continue;
+        if (!program.models.links(event.callee)) continue;
+        const linked = linkedBy(program, fn, skeleton, event, list);
+        if (linked === undefined) continue;
+        if (!pointsTo(program, fn, skeleton, linked, list.back)) return false;
+        isListed = true;
+      }
+    }
+  }
+  return isListed;
+}
+
+/** Pointers to an entry and to the object into whose list a call puts it. */
+interface Linked {
+  readonly entry: ExprId;
+  readonly owner: ExprId;
+}
+
+/** What a call links, if it is the list: `undefined` for another one, and -1 for an object that is not pointed to. */
+function linkedBy(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  { args }: CallEvent,
+  { record, path }: OwnedList,
+): Linked | undefined {
+  const [entry, head] = [0, 1].map((at) => placeBehind(skeleton, args[at] ?? -1));
+  if (head?.names.join('.') !== path) return undefined;
+  const type = baseOf(program.expand(typeOf(skeleton, head.root, fn, program), fn.file));
+  if (type !== record && type !== '') return undefined;
+  return { entry: pointerTo(skeleton, entry?.root ?? -1), owner: pointerTo(skeleton, head.root) };
+}
+
+function pointerTo({ exprs }: Skeleton, object: ExprId): ExprId {
+  const expr = exprs[object];
+  return expr?.k === 'deref' ? expr.base : -1;
+}
+
+/** Whether the entry's member points to the owner: it is read from there, stored there, or set where the entry is made. */
+function pointsTo(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  { entry, owner }: Linked,
+  back: string,
+): boolean {
+  const { exprs } = skeleton;
+  if (entry < 0 || owner < 0) return false;
+  const isBack = (expr: ExprId): boolean => {
+    const at = exprs[expr];
+    return at?.k === 'field' && at.name === back && pointerTo(skeleton, at.base) === entry;
+  };
+  if (isBack(owner)) return true;
+  const values = valuesOf(skeleton, owner);
+  if (values.length > 0 && values.every(isBack)) return true;
+  for (const { event } of memberStores(skeleton)) if (isBack(event.target)) return event.value === owner;
+  const made = valuesOf(skeleton, entry);
+  return made.length > 0 && made.every((value) => isMadeFor(program, fn, skeleton, value, owner, back));
+}
+
+/** The values that a function assigns to a variable. */
+function valuesOf(skeleton: Skeleton, variable: ExprId): readonly ExprId[] {
+  return eventsOf(skeleton).flatMap((event) =>
+    event.k === 'assign' && event.target === variable ? [event.value] : [],
+  );
+}
+
+/** Whether a value is an object that a callee has made and set to point to the owner that it was given. */
+function isMadeFor(
+  program: Program,
+  fn: FunctionRef,
+  skeleton: Skeleton,
+  value: ExprId,
+  owner: ExprId,
+  back: string,
+): boolean {
+  const expr = skeleton.exprs[value];
+  const call = expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined;
+  if (call?.k !== 'call' || typeof call.callee !== 'string') return false;
+  const targets = program.resolveCall(call.callee, fn.file);
+  return (
+    targets.length > 0 &&
+    targets.every((target) => {
+      const made = program.skeleton(target);
+      if (made === undefined) program.demand(target, 'path');
+      return [...memberStores(made)].some(({ event, target: member }) => {
+        const given = made?.exprs[event.value];
+        return (
+          member.name === back &&
+          given?.k === 'parameter' &&
+          call.args[given.index] === owner &&
+          isReturned(made, pointerTo(made ?? skeleton, member.base))
+        );
+      });
+    })
+  );
+}
+
+function isReturned(skeleton: Skeleton | undefined, pointer: ExprId): boolean {
+  return skeleton?.blocks.some(({ exit }) => exit.k === 'return' && exit.value === pointer) === true;
+}
