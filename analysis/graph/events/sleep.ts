@@ -10,6 +10,7 @@ import type {
   Lockset,
   Site,
 } from '../../summaries/state/types.js';
+import { isEmptyStub } from '../../link/stubs.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Models, OtherApi } from '../../models/types.js';
 import type { Confidence } from '../../base/confidence.js';
@@ -208,8 +209,11 @@ export class Sleepers implements Following {
       out.push({ api, site, locksets, ...facts, isSubstitute: false });
     }
     for (const { name, call } of this.unseen(summary)) {
-      const { site, locksets } = call;
-      const facts = { flagsArg: -1, isSure: true, confidence: 'high', touchesUser: false } as const;
+      const { site, locksets, args } = call;
+      const flagsArg = this.flagsArgOf(name);
+      const isSure =
+        flagsArg < 0 || mayReclaim(models, this.around.program, args[flagsArg], site.fn.file) === true;
+      const facts = { flagsArg, isSure, confidence: 'high', touchesUser: false } as const;
       out.push({ api: name, site, locksets, ...facts, isSubstitute: false });
     }
     return out.length === 0 ? NONE : out;
@@ -235,7 +239,8 @@ export class Sleepers implements Following {
     const { program } = this.around;
     const names = namesCalled(program, fn).filter((name) => this.sleepsUnseen(name, fn.file));
     const unresolved = calls.filter(
-      ({ callee, targets, site }) => callee === undefined && targets.length === 0 && site.via === undefined,
+      ({ callee, targets, site }) =>
+        callee === undefined && targets.every(isEmptyStub) && site.via === undefined,
     );
     if (names.length === 0 && !unresolved.some((call) => this.isGivenFlags(call))) return;
     const skeleton = program.skeleton(fn);
@@ -243,7 +248,7 @@ export class Sleepers implements Following {
       const event = eventAt(skeleton, call.site.event);
       const name = event?.k === 'call' ? event.callee : undefined;
       if (typeof name !== 'string') continue;
-      const isKnown = names.includes(name) && this.isToldToSleep(name, call);
+      const isKnown = names.includes(name) && this.isToldToSleep(name, call, fn.file);
       if (isKnown || (this.isGivenFlags(call) && this.isUnseenAllocation(name, fn.file)))
         yield { name, call };
     }
@@ -271,15 +276,24 @@ export class Sleepers implements Following {
     );
   }
 
-  /** Whether the argument that decides about sleeping, if one does, is a constant that is not zero. */
-  private isToldToSleep(name: string, { args }: CallSummary): boolean {
+  /** Whether the argument that decides about sleeping, if one does, is a constant that is not zero, or flags that may allow it. */
+  private isToldToSleep(name: string, { args }: CallSummary, file: string): boolean {
+    const { models, program } = this.around;
+    const role = models.sleepsInside(name);
+    if (role === true || role === undefined) return role === true;
+    if (role.gfpArg !== undefined) return mayReclaim(models, program, args[role.gfpArg], file) !== false;
+    return isNonZero(args[role.nonZeroArg ?? -1]);
+  }
+
+  /** The argument with the flags that let a body out of sight wait for memory; -1 if it has none. */
+  private flagsArgOf(name: string): number {
     const role = this.around.models.sleepsInside(name);
-    return role === true || (role !== undefined && isNonZero(args[role.nonZeroArg]));
+    return role === true ? -1 : (role?.gfpArg ?? -1);
   }
 
   private sleepsUnseen(name: string, file: string): boolean {
     const { models, program } = this.around;
-    return models.sleepsInside(name) !== undefined && program.resolveCall(name, file).length === 0;
+    return models.sleepsInside(name) !== undefined && program.resolveCall(name, file).every(isEmptyStub);
   }
 
   private refuses(summary: FunctionSummary, flags: ApiEffect['args'][number] | undefined): boolean {

@@ -12,6 +12,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import { address, type Term } from '../../summaries/locks/terms.js';
 import type { Concern } from '../../summaries/concern.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
+import { isEmptyStub } from '../../link/stubs.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
@@ -318,7 +319,8 @@ export class Replayer {
       },
       // A function whose body is not visible.
       call: (at, targets, callee, args, state) => {
-        if (at.id === event && callee === undefined && targets.length === 0) note(undefined, args, state);
+        if (at.id === event && callee === undefined && targets.every(isEmptyStub))
+          note(undefined, args, state);
       },
       store: (at, object, value, state) => {
         if (at.id === event) note(undefined, [address(object), value], state);

@@ -247,9 +247,12 @@ export interface CallbackCall {
   readonly given: readonly number[];
 }
 
-/** A body that sleeps only if an argument, such as the time between two looks, is not zero. */
+/** What a body needs to sleep. */
 export interface SleepsInside {
-  readonly nonZeroArg: number;
+  /** An argument, such as the time between two looks, that is not zero. */
+  readonly nonZeroArg?: number;
+  /** Allocation flags that let it wait for memory. */
+  readonly gfpArg?: number;
 }
 
 /** A member of what a parameter of a function points to. */

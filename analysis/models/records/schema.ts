@@ -440,10 +440,13 @@ const functionRecord = z.strictObject({
   stateTest: yes,
   claims: yes.describe('Sets a flag; of those that set it, only the first gets zero.'),
   sleepsInside: z
-    .union([z.literal(true), z.strictObject({ nonZeroArg: arg } satisfies Fields<SleepsInside>)])
+    .union([
+      z.literal(true),
+      z.strictObject({ nonZeroArg: arg.optional(), gfpArg: arg.optional() } satisfies Fields<SleepsInside>),
+    ])
     .optional()
     .describe(
-      'Sleeps, unless it returns before for NULL or an error; with `nonZeroArg`, if that argument is not zero. Used where the body is not visible.',
+      'Sleeps, unless it returns before for NULL or an error; with `nonZeroArg`, if that argument is not zero; with `gfpArg`, if the allocation flags in that argument allow it. Used where the body is not visible.',
     ),
   passesOn: yes.describe('Runs the handlers of another interrupt, under locks of their own.'),
   makes: z

@@ -6,7 +6,15 @@ import { typeOf } from '../../link/ctypes/expression-types.js';
 import { typeOfName } from '../../link/ctypes/macro-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { LockKind, Models } from '../../models/types.js';
-import type { AssignEvent, BlockId, CallEvent, EventId, Expr, ExprId, Skeleton } from '../../skeleton/types.js';
+import type {
+  AssignEvent,
+  BlockId,
+  CallEvent,
+  EventId,
+  Expr,
+  ExprId,
+  Skeleton,
+} from '../../skeleton/types.js';
 import { localSlot, parameterSlot, resultSlot, type VarSlot } from '../state/flow-graph.js';
 import { POSITIVE } from '../facts/fact.js';
 import { isKnownByType } from '../locks/lock-holders.js';

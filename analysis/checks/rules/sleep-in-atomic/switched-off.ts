@@ -4,7 +4,8 @@ import type { OtherApi } from '../../../models/types.js';
 import { switchedBy } from '../../../graph/paths/switch-events.js';
 import { leadsTo } from '../../../graph/events/leads-to.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
-import type { Event, ExprId } from '../../../skeleton/types.js';
+import { canFollow } from '../../../skeleton/lowering/block-paths.js';
+import type { Event, ExprId, LockEvent, Skeleton } from '../../../skeleton/types.js';
 import { everyExit } from '../../../summaries/solver/exits.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { CallSummary, FunctionSummary, Site } from '../../../summaries/state/types.js';
@@ -41,12 +42,15 @@ export function isSwitchedOffHere(
   const changeOf = (event: Event): OtherApi['change'] => {
     // A helper that leaves interrupts off often ends a processor's work.
     if (event.k === 'call') {
-      if (what === 'irq') return undefined;
+      const isRelease = typeof event.callee === 'string' && models.soundsLikeRelease(event.callee);
+      if (what === 'irq') return byLock && isRelease ? 'enable' : undefined;
       const call = ownCallAt(summary, event.id);
       return call && changeBy(around, call, what);
     }
-    if (event.k === 'acquire' || event.k === 'release')
-      return what === 'irq' && byLock ? models.lockApi(event.api)?.irq : undefined;
+    if (event.k === 'acquire' || event.k === 'release') {
+      const isOf = what === 'irq' && byLock && (event.k === 'release' || isTakenBack(skeleton, event));
+      return isOf ? models.lockApi(event.api)?.irq : undefined;
+    }
     const model = event.k === 'context' ? models.api(event.api) : undefined;
     const isIt = model?.context === what || (what === 'preempt' && model?.context === 'preempt-pagefault');
     return isIt ? model.change : undefined;
@@ -70,6 +74,13 @@ export function isSwitchedOffHere(
   return eventsOf(skeleton).some((event) => {
     return switchesOff(changeOf(event)) && leadsThere(event);
   });
+}
+
+/** Whether a function has released a lock before it takes it: then it is one of its callers'. */
+function isTakenBack(skeleton: Skeleton, { id, lock }: LockEvent): boolean {
+  return eventsOf(skeleton).some(
+    (event) => event.k === 'release' && event.lock === lock && canFollow(skeleton, event.id, id),
+  );
 }
 
 /** The same for the call of a helper. A state of which one is not sure counts as enabled. */
