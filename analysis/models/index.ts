@@ -95,6 +95,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     resetsValidator: (name) => of(name, 'resetsValidator') === true,
     constant: (name) => of(name, 'constant'),
     lastReferenceTest: (name) => of(name, 'lastReferenceTest'),
+    tellsKind: (name) => of(name, 'tellsKind') === true,
     isStateTest: (name) => of(name, 'stateTest') === true,
     claims: (name) => of(name, 'claims') === true,
     passesOn: (name) => of(name, 'passesOn') === true,

@@ -12,7 +12,6 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import { address, type Term } from '../../summaries/locks/terms.js';
 import type { Concern } from '../../summaries/concern.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
-import { isEmptyStub } from '../../link/stubs.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { EventId } from '../../skeleton/types.js';
 import { Beginnings, type Arrival, type Beginning } from './beginnings.js';
@@ -317,10 +316,8 @@ export class Replayer {
       api: (at, args, state) => {
         if (at.id === event) note(undefined, args, state);
       },
-      // A function whose body is not visible.
-      call: (at, targets, callee, args, state) => {
-        if (at.id === event && callee === undefined && targets.every(isEmptyStub))
-          note(undefined, args, state);
+      call: (at, _targets, _callee, args, state) => {
+        if (at.id === event) note(undefined, args, state);
       },
       store: (at, object, value, state) => {
         if (at.id === event) note(undefined, [address(object), value], state);

@@ -8,6 +8,7 @@ import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
 import { target } from '../events/bounded.js';
+import { KnownCallers } from '../events/callers.js';
 import type { Collected } from '../events/collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
@@ -24,6 +25,7 @@ export class Semaphores {
    * locks.
    */
   readonly handedOver: ReadonlySet<string>;
+  private readonly callers: KnownCallers;
   private readonly unsure = new Map<string, boolean>();
   private readonly counts = new Map<string, ReadonlyMap<string, number>>();
 
@@ -31,6 +33,7 @@ export class Semaphores {
     private readonly collected: Collected,
     private readonly classes: ClassTable,
   ) {
+    this.callers = new KnownCallers(collected);
     const out = new Set<string>();
     /** Members released on objects of unknown type, by folder. */
     const members = new Set<string>();
@@ -64,10 +67,11 @@ export class Semaphores {
     return known;
   }
 
-  /** Whether only holders of the class call a static function: it releases what its caller took. */
+  /** Whether only holders of the class call a function of the module: it releases what its caller took. */
   private isForHolders(fn: FunctionRef, key: string | undefined): boolean {
     const { program, summaries } = this.collected;
-    const callers = key === undefined || fn.item?.isStatic !== true ? [] : program.callers(fn);
+    const isInSight = key !== undefined && this.callers.ofModule(fn) !== undefined;
+    const callers = isInSight ? program.callers(fn) : [];
     return (
       callers.length > 0 &&
       callers.every((caller) => {

@@ -101,6 +101,8 @@ export interface Operation {
   readonly offAfter?: string;
   /** Called for an object without users, so that nobody holds its locks; reclaim does so only while this member is set. */
   readonly unused?: string;
+  /** `unused`: the member that says what kind of object it is, which never changes. */
+  readonly kindMember?: string;
 }
 
 /** The member of the same table, of the same type, that the kernel calls earlier, where sleeping is allowed. */

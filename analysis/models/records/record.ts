@@ -223,6 +223,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly namesRunner?: true;
   /** Tests the state of an object. */
   readonly stateTest?: true;
+  /** Tells of what kind an object is, which never changes. */
+  readonly tellsKind?: true;
   /** Sets a flag and tells whether it was set before: of those that set it, only the first gets zero. */
   readonly claims?: true;
   /** Its body sleeps, unless it returns before for NULL or an error; counts only where the body is not visible. */
@@ -442,6 +444,8 @@ export interface FieldRecord extends Provenance {
    * member of the object is not zero.
    */
   readonly unused?: string;
+  /** `unused`: the member that says what kind of object it is, which never changes. */
+  readonly kindMember?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */
   readonly handlerRunsIn?: ExecutionContext;
   /** Each object is one request: the handlers of others may be pending. */

@@ -438,6 +438,7 @@ const functionRecord = z.strictObject({
   takesOut: yes.describe('Takes an object out of a container and returns it.'),
   namesRunner: yes,
   stateTest: yes,
+  tellsKind: yes.describe('Tells of what kind an object is, which never changes.'),
   claims: yes.describe('Sets a flag; of those that set it, only the first gets zero.'),
   sleepsInside: z
     .union([
@@ -734,6 +735,9 @@ const fieldRecord = z.strictObject({
     .describe(
       'Called for an object without users; reclaim does so only while this member of it is not zero.',
     ),
+  kindMember: word
+    .optional()
+    .describe('With `unused`: the member of the object that says what kind it is, which never changes.'),
   handlerRunsIn: context.optional(),
   ofRequest: yes.describe('Each object is one request: the handlers of others may be pending.'),
   table: yes,

@@ -7,11 +7,10 @@ import { givenByAll, KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';
-import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
+import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import { sameness, type Sameness } from '../../../graph/events/instances.js';
 import { isOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { classesByObject } from '../../../graph/events/lock-names.js';
-import { decisions } from '../../../graph/paths/decisions.js';
 import { isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import { arePassedOn, SectionsTaken, type SectionPlace } from '../../../graph/events/sections-taken.js';
@@ -24,8 +23,7 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from '../../story/story.js';
-import { ZERO, type Fact } from '../../../summaries/facts/fact.js';
-import type { Operation } from '../../../models/types.js';
+import { isByState, isOfUnused } from '../../../graph/waits/unused-objects.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
 import { ownerOf } from './pair-order.js';
@@ -207,13 +205,13 @@ class SectionSearch {
   }
 
   private *direct(section: string, key: string): Generator<Inner> {
-    const { proofs, finder } = this.context;
+    const { around, proofs, finder } = this.context;
     for (const entered of this.inner.get(section)?.get(key) ?? []) {
       for (const way of this.needs.ways(entered.fn, key)) {
         const { steps, lock } = way;
         if (way.isForLast || way.isSelected || isOfUnused(entered.operation, way)) continue;
         const held = proofs.replay(steps)[0]?.held ?? [];
-        const isOfState = entered.operation?.unused !== undefined && decisions(way.facts).size > 0;
+        const isOfState = isByState(around.models, entered.operation, way);
         yield { section, lock, steps, entered, held, isOfState };
       }
     }
@@ -364,32 +362,9 @@ function isBetter(now: Best, best: Best): boolean {
   return length(now) < length(best);
 }
 
-/**
- * Whether a lock is one of an object that nobody uses any more when the function is called for it, or is taken only for
- * one that this section does not end.
- */
-function isOfUnused(operation: Operation | undefined, { lock, facts }: HandlerPath): boolean {
-  if (operation?.unused === undefined) return false;
-  const holder = t.holderOf(lock.term);
-  const pointer = holder.k === 'deref' ? holder.base : holder;
-  const object = pointer.k === 'container' ? pointer.base : pointer;
-  if (object.k === 'parameter' && object.index === 0) return true;
-  return [...facts.known()].some(({ term, fact }) => isZero(term, fact, operation.unused ?? ''));
-}
-
 /** Whether a lock is in an object of a type, or in one that contains an object of the type and is known by it. */
 function isIn(lock: t.Term, type: string): boolean {
   const pointer = ownerOf(lock);
   const known = pointer?.k === 'container' ? pointer.base : pointer;
   return known !== undefined && known.type === `${type}*`;
-}
-
-/** Whether the fact says that a member of this name is zero. */
-function isZero(term: t.Term, { signs }: Fact, member: string): boolean {
-  if (term.k === 'field') return term.name === member && signs === ZERO;
-  const [value, other] = term.k === 'operation' ? term.operands : [];
-  if (term.k !== 'operation' || value?.k !== 'field' || value.name !== member) return false;
-  const isNull = other === undefined || (other.k === 'constant' && other.value === 0);
-  if (!isNull) return false;
-  return term.op === '!' || term.op === '==' ? (signs & ZERO) === 0 : signs === ZERO;
 }

@@ -66,13 +66,10 @@ export function twoInstances(
     const isExchanged = isByKeys ? undefined : exchanged(context, callers, side, picks);
     const passed = isByChance && isExchanged === false ? undefined : isExchanged;
     // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
-    // no such order.
-    if (
-      side.from !== side.to &&
-      passed !== true &&
-      (passed === false || !(picks.isLookup || picks.areNumbers === true || isByKeys))
-    )
-      continue;
+    // no such order, nor has the processor that runs the code and looks for another one: each takes its own lock first.
+    const isSought = picks.areCpus === true && picks.pairs.every(([, other]) => other.k !== 'parameter');
+    const isFree = picks.isLookup || picks.areNumbers === true || isSought || isByKeys;
+    if (side.from !== side.to && passed !== true && (passed === false || !isFree)) continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     const confidence = confidenceOf(
       context,

@@ -225,7 +225,8 @@ export class CompleterNeeds {
     object: Term,
     levels: number,
   ): readonly Need[] | undefined {
-    const calls = levels > 0 ? this.callers.ofStored(fn) : undefined;
+    // The release of an object, for one, is passed to what drops a reference.
+    const calls = levels > 0 ? (this.callers.ofStored(fn) ?? this.callers.ofCallback(fn)) : undefined;
     if (calls === undefined || calls.length === 0) return undefined;
     const needs: Need[] = [];
     for (const { caller, args, locksets } of calls) {
