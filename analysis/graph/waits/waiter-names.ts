@@ -125,5 +125,12 @@ export function unify(from: Term, to: Term): ((part: Term) => Term | undefined) 
   if (a.k === 'global' && a.key !== b.key) return undefined;
   const { key } = a;
   const value = b;
-  return (part) => (part.key === key ? value : undefined);
+  const ofList = unifyLists(a, b);
+  return (part) => (part.key === key ? value : ofList?.(part));
+}
+
+/** {@link unify} for the objects that have the lists in which two objects are. */
+function unifyLists(one: Term, other: Term): ((part: Term) => Term | undefined) | undefined {
+  if (one.k !== 'opaque' || other.k !== 'opaque') return undefined;
+  return one.listedIn && other.listedIn && unify(one.listedIn, other.listedIn);
 }

@@ -84,7 +84,7 @@ export function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): 
   if (model.indirect === true) {
     // One of the objects that the pointer leads to, a different one each time.
     const found = l.hidden('entry', type === '' ? '' : `${type}*`);
-    l.assign(found, l.table.unknown(), l.source.spanOf(call.start, call.end));
+    l.assignEntry(found, base, l.source.spanOf(call.start, call.end));
     return found;
   }
   return l.table.container(base, type, member);

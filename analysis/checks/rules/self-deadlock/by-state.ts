@@ -1,8 +1,13 @@
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { partsOf } from '../../../skeleton/expressions/parts.js';
-import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import { isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
+import type { EventId, Skeleton } from '../../../skeleton/types.js';
 import { ZERO } from '../../../summaries/facts/fact.js';
-import { isMadeIn, isStoredThrough } from '../../../summaries/locks/names.js';
+import { leadsTo } from '../../../graph/events/leads-to.js';
+import { calleeName, eventsOf } from '../../../skeleton/lowering/events.js';
+import { someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
+import { eventOf, isMadeIn, isStoredThrough } from '../../../summaries/locks/names.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
@@ -35,6 +40,34 @@ export function isLastReference({ around }: CheckContext, { facts }: Dependency)
       return true;
   }
   return false;
+}
+
+/**
+ * Whether the path drops a reference of an object that its innermost loop has found in a list, and the release of the object
+ * takes it out of the list under the lock: the list has no reference of its own, so the dropped one may be the last. The
+ * entry of an inner list may have one of the object of an outer list.
+ */
+export function isUnlinkedByRelease({ around }: CheckContext, { root, steps }: Dependency): boolean {
+  const [first, last] = [steps[0], steps.at(-1)];
+  const [walk, release] = [root, last?.fn].map((fn) => fn && around.program.skeleton(fn));
+  const args = first && ownCallAt(around.summaryOf(root), first.event)?.args;
+  if (walk === undefined || release === undefined || args === undefined) return false;
+  const cursor = innermostCursor(walk, first?.event ?? -1);
+  const isCursor = (part: Term): boolean => part.k === 'opaque' && eventOf(part) === cursor;
+  if (cursor === undefined || !args.some((arg) => someTerm(arg, isCursor))) return false;
+  return eventsOf(release).some((event) => {
+    const name = calleeName(event);
+    if (name === undefined || !around.models.unlinks(name)) return false;
+    return leadsTo(release, last?.event ?? -1, event.id, ({ k }) => k === 'release');
+  });
+}
+
+/** The assignment of the cursor in the innermost loop over a list around an event. */
+function innermostCursor(skeleton: Skeleton, event: EventId): EventId | undefined {
+  const cursors = eventsOf(skeleton)
+    .filter((one) => one.k === 'assign' && one.head !== undefined && isOnEveryPath(skeleton, one.id, event))
+    .map(({ id }) => id);
+  return cursors.find((id) => cursors.every((other) => other === id || isOnEveryPath(skeleton, other, id)));
 }
 
 /**

@@ -45,7 +45,7 @@ import { provenWays } from '../../story/proven-ways.js';
 import type { Finding, Progress } from '../../types.js';
 import { mayBeOneElement } from './one-element.js';
 import { GivenPointers } from './given-pointers.js';
-import { goesByState, isLastReference, isOptional } from './by-state.js';
+import { goesByState, isLastReference, isOptional, isUnlinkedByRelease } from './by-state.js';
 import { isDoubtfulCompanion } from './pointer-of-owner.js';
 import { isSameByOwner } from './same-by-owner.js';
 import { outsideContexts } from './wound-wait.js';
@@ -273,7 +273,9 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   // A condition in a callee may depend on the caller's state, and code that holds the lock rarely drops the last
   // reference.
   const isOnlyPassed = isOnlyPassedUnder(callers, side.steps, side.from);
-  const isFreed = putOn(around, side.steps) !== undefined && !needsLastReference(around, side.steps);
+  const isFreed =
+    putOn(around, side.steps) !== undefined &&
+    (!needsLastReference(around, side.steps) || isUnlinkedByRelease(context, side));
   const steps = withoutWrappers(around, side.steps);
   const entered = lastEnteredUnder(callers, steps, side.from);
   const since = context.proofs.learnedSince(side.steps, entered, side.facts);
