@@ -43,22 +43,33 @@ export function isLastReference({ around }: CheckContext, { facts }: Dependency)
 }
 
 /**
- * Whether the path drops a reference of an object that its innermost loop has found in a list, and the release of the object
- * takes it out of the list under the lock: the list has no reference of its own, so the dropped one may be the last. The
- * entry of an inner list may have one of the object of an outer list.
+ * Whether the path drops the reference that it has taken of an object which its innermost loop has found in a list, and the
+ * release of the object takes it out of the list under the lock: the list has no reference of its own, so the dropped one
+ * may be the last. The entry of an inner list may have one of the object of an outer list.
  */
 export function isUnlinkedByRelease({ around }: CheckContext, { root, steps }: Dependency): boolean {
   const [first, last] = [steps[0], steps.at(-1)];
   const [walk, release] = [root, last?.fn].map((fn) => fn && around.program.skeleton(fn));
-  const args = first && ownCallAt(around.summaryOf(root), first.event)?.args;
-  if (walk === undefined || release === undefined || args === undefined) return false;
-  const cursor = innermostCursor(walk, first?.event ?? -1);
+  if (first === undefined || last === undefined || walk === undefined || release === undefined) return false;
+  const args = ownCallAt(around.summaryOf(root), first.event)?.args ?? [];
+  const cursor = innermostCursor(walk, first.event);
   const isCursor = (part: Term): boolean => part.k === 'opaque' && eventOf(part) === cursor;
   if (cursor === undefined || !args.some((arg) => someTerm(arg, isCursor))) return false;
+  const takes = (name: string): boolean =>
+    around.models.takesReference(name) ||
+    around.program
+      .resolveCall(name, root.file)
+      .some(({ item }) => item?.calls.some((below) => around.models.takesReference(below)));
+  const isTaken = eventsOf(walk).some((event) => {
+    const name = calleeName(event);
+    if (name === undefined || !takes(name)) return false;
+    return isOnEveryPath(walk, cursor, event.id) && isOnEveryPath(walk, event.id, first.event);
+  });
+  if (!isTaken) return false;
   return eventsOf(release).some((event) => {
     const name = calleeName(event);
     if (name === undefined || !around.models.unlinks(name)) return false;
-    return leadsTo(release, last?.event ?? -1, event.id, ({ k }) => k === 'release');
+    return leadsTo(release, last.event, event.id, ({ k }) => k === 'release');
   });
 }
 
