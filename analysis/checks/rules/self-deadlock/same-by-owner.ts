@@ -2,7 +2,6 @@ import { withoutSubclass } from '../../../base/subclass.js';
 import { areInOnlyInstance, areOfOneObject } from '../../../graph/feasibility/only-instance.js';
 import type { Term } from '../../../summaries/locks/terms.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
-import { isLockOfListOwner } from './list-owner.js';
 import { areLockOfOwner, isLockOfPartsOwner } from './pointer-of-owner.js';
 
 /**
@@ -20,7 +19,6 @@ export function isSameByOwner(
     areInOnlyInstance(program, one, other, declared) ||
     areOfOneObject(program, one, other, file) ||
     isLockOfPartsOwner(program, one, other, file) ||
-    isLockOfListOwner(program, one, other, { file, declared }) ||
     areLockOfOwner(program, classes, withoutSubclass(key), one, other)
   );
 }
