@@ -63,6 +63,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     loopMacro: (name) => loopMacro(tables, name),
     elementCall: (name) => of(name, 'element'),
     transparent: (name) => of(name, 'value'),
+    givesArg: (name) => of(name, 'givesArg') === true,
     readsThrough: (name) => of(name, 'valueAt'),
     isMemberCall: (name) => of(name, 'member') === true,
     assignMacro: (name) => of(name, 'assign'),

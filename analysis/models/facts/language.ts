@@ -8,6 +8,8 @@ export interface LanguageModels {
   loopMacro(name: string): LoopMacro | undefined;
   /** The argument that is the call's value: likely(), READ_ONCE(), ERR_PTR(), rcu_dereference() … */
   transparent(name: string): number | undefined;
+  /** Whether a call returns its first argument, after it has done something with it. */
+  givesArg(name: string): boolean;
   /** The argument that points to the call's value: smp_load_acquire(). */
   readsThrough(name: string): number | undefined;
   /** Whether `name(pointer, member)` is the member itself. */

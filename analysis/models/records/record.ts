@@ -126,6 +126,8 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly member?: true;
   /** The argument that is the call's value. */
   readonly value?: number;
+  /** Takes a reference to the object of its first argument, or does something else with it, and returns it. */
+  readonly givesArg?: true;
   /** The argument that points to the call's value. */
   readonly valueAt?: number;
   /** What the call reports about its argument, which may be an error pointer. */

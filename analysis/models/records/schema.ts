@@ -432,6 +432,7 @@ const functionRecord = z.strictObject({
       releases: z.array(z.strictObject({ record: word, member: word })),
     } satisfies Fields<TablePut>)
     .optional(),
+  givesArg: yes.describe('Returns its first argument.'),
   referenceGet: yes.describe('Takes a reference to the object of its first argument.'),
   unlinks: yes.describe('Takes the object of its first argument out of a container.'),
   links: yes.describe('Puts the object of its first argument into the list of its second.'),

@@ -98,7 +98,8 @@ function emitCall(l: Lowering, callee: string | ExprId, call: Call): ExprId {
   };
   l.emit(event);
   run('acquire');
-  return l.table.result(event.id);
+  const [first] = typeof callee === 'string' && l.models.givesArg(callee) ? args : [];
+  return first ?? l.table.result(event.id);
 }
 
 /** Whether an argument consists only of an acquire or release call, which yields no value to pass to a function. */

@@ -115,7 +115,7 @@ describe('lowering: macros', () => {
         b4:
           while ? then b5 else b8
         b5:
-          d = ?
+          d = entry of &dev->l
           if d then b6 else b7
         b6:
           acquire &d->l by spin_lock(&d->l)

@@ -107,14 +107,14 @@ describe('lowering: values', () => {
     );
   });
 
-  it('the first entry of a list is an unknown entry', () => {
+  it('the first entry of a list is some entry of it', () => {
     same(
       `
         struct foo *e = list_first_entry(&dev->list, struct foo, node);
         spin_lock(&e->l);`,
       `
         b0:
-          (entry 1) = ?
+          (entry 1) = entry of &dev->list
           e = (entry 1)
           acquire &e->l by spin_lock(&e->l)
           return`,
@@ -216,7 +216,7 @@ describe('lowering: values', () => {
         b1:
           while ? then b2 else b5
         b2:
-          p = ?
+          p = entry of &dev->list
           if p then b3 else b4
         b3:
           q = ?
