@@ -106,18 +106,10 @@ function neverRestored(
   };
 }
 
-/**
- * The exits that leave it disabled, which callers cannot distinguish from those that restore it, or which all callers
- * are in sight for.
- */
-function indistinct(
-  { context, summary, what, saved }: Switching,
-  left: readonly ExitEffect[],
-): readonly ExitEffect[] {
+/** The exits that leave it disabled, which callers cannot distinguish from those that restore it. */
+function indistinct({ summary, what, saved }: Switching, left: readonly ExitEffect[]): readonly ExitEffect[] {
   // Callers cannot restore a state that they do not have.
   if (saved === 'own') return left;
-  const calls = new KnownCallers(context.collected).of(summary.fn) ?? [];
-  if (calls.length > 0 && calls.every(({ args }) => args !== undefined)) return left;
   const others = summary.rawExits.filter((exit) => levelOf(exit.context, what) === 0);
   return left.filter((exit) => isNoAnswer(summary, exit, others));
 }
