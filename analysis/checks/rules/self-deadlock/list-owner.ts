@@ -15,6 +15,8 @@ interface OwnedList {
   readonly record: string;
   /** The members that lead from the owner to the list's head. */
   readonly path: string;
+  /** C type of the entries, as a record. */
+  readonly entries: string;
   readonly back: string;
 }
 
@@ -45,7 +47,8 @@ function ownerByList(program: Program, place: Term, files: ReadonlySet<string>):
   const record = baseOf(owner.type);
   const names: string[] = [];
   for (let at: Term = head; at.k === 'field'; at = at.base) names.unshift(at.name);
-  const list = { record, path: names.join('.'), back: pointer.name };
+  const entries = baseOf(entry.type);
+  const list = { record, path: names.join('.'), entries, back: pointer.name };
   return record !== '' && isOnlyListedByOwner(program, list, files) ? owner : undefined;
 }
 
@@ -57,14 +60,22 @@ function isOnlyListedByOwner(program: Program, list: OwnedList, files: ReadonlyS
       for (const event of eventsOf(skeleton)) {
         if (skeleton === undefined || event.k !== 'call' || typeof event.callee !== 'string') continue;
         if (!program.models.links(event.callee)) continue;
-        const linked = linkedBy(program, fn, skeleton, event, list);
+        const body = { program, fn, skeleton };
+        const linked = linkedBy(body, event, list);
         if (linked === undefined) continue;
-        if (!pointsTo(program, fn, skeleton, linked, list.back)) return false;
+        if (!pointsTo(body, linked, list.back)) return false;
         isListed = true;
       }
     }
   }
   return isListed;
+}
+
+/** A function whose calls put entries into lists. */
+interface LinkingBody {
+  readonly program: Program;
+  readonly fn: FunctionRef;
+  readonly skeleton: Skeleton;
 }
 
 /** Pointers to an entry and to the object into whose list a call puts it. */
@@ -73,17 +84,22 @@ interface Linked {
   readonly owner: ExprId;
 }
 
-/** What a call links, if it is the list: `undefined` for another one, and -1 for an object that is not pointed to. */
+/**
+ * What a call links, if it may be the list: `undefined` for another one, and -1 for an object that is not pointed to. An
+ * entry that goes into a list which the function was given may go into any.
+ */
 function linkedBy(
-  program: Program,
-  fn: FunctionRef,
-  skeleton: Skeleton,
+  { program, fn, skeleton }: LinkingBody,
   { args }: CallEvent,
-  { record, path }: OwnedList,
+  { record, path, entries }: OwnedList,
 ): Linked | undefined {
   const [entry, head] = [0, 1].map((at) => placeBehind(skeleton, args[at] ?? -1));
+  const recordOf = (place: ExprId): string =>
+    baseOf(program.expand(typeOf(skeleton, place, fn, program), fn.file));
+  const isGiven = skeleton.exprs[args[1] ?? -1]?.k === 'parameter';
+  if (isGiven && entry !== undefined && recordOf(entry.root) === entries) return { entry: -1, owner: -1 };
   if (head?.names.join('.') !== path) return undefined;
-  const type = baseOf(program.expand(typeOf(skeleton, head.root, fn, program), fn.file));
+  const type = recordOf(head.root);
   if (type !== record && type !== '') return undefined;
   return { entry: pointerTo(skeleton, entry?.root ?? -1), owner: pointerTo(skeleton, head.root) };
 }
@@ -94,13 +110,8 @@ function pointerTo({ exprs }: Skeleton, object: ExprId): ExprId {
 }
 
 /** Whether the entry's member points to the owner: it is read from there, stored there, or set where the entry is made. */
-function pointsTo(
-  program: Program,
-  fn: FunctionRef,
-  skeleton: Skeleton,
-  { entry, owner }: Linked,
-  back: string,
-): boolean {
+function pointsTo(body: LinkingBody, { entry, owner }: Linked, back: string): boolean {
+  const { skeleton } = body;
   const { exprs } = skeleton;
   if (entry < 0 || owner < 0) return false;
   const isBack = (expr: ExprId): boolean => {
@@ -112,7 +123,7 @@ function pointsTo(
   if (values.length > 0 && values.every(isBack)) return true;
   for (const { event } of memberStores(skeleton)) if (isBack(event.target)) return event.value === owner;
   const made = valuesOf(skeleton, entry);
-  return made.length > 0 && made.every((value) => isMadeFor(program, fn, skeleton, value, owner, back));
+  return made.length > 0 && made.every((value) => isMadeFor(body, value, owner, back));
 }
 
 /** The values that a function assigns to a variable. */
@@ -124,9 +135,7 @@ function valuesOf(skeleton: Skeleton, variable: ExprId): readonly ExprId[] {
 
 /** Whether a value is an object that a callee has made and set to point to the owner that it was given. */
 function isMadeFor(
-  program: Program,
-  fn: FunctionRef,
-  skeleton: Skeleton,
+  { program, fn, skeleton }: LinkingBody,
   value: ExprId,
   owner: ExprId,
   back: string,
