@@ -269,6 +269,11 @@ export function rebuild(term: Term, replace: (part: Term) => Term | undefined): 
       const operands = term.operands.map((operand) => rebuild(operand, replace));
       return operands.every((o, i) => o === term.operands[i]) ? term : operation(term.op, operands);
     }
+    case 'opaque': {
+      if (term.listedIn === undefined) return term;
+      const listedIn = rebuild(term.listedIn, replace);
+      return listedIn === term.listedIn ? term : { ...term, listedIn };
+    }
     default:
       return term;
   }
