@@ -61,12 +61,13 @@ export class Apart {
     for (const at of files) {
       const outline = program.outline(at);
       if (outline === undefined || files.size > BOUNDS.filesToUsers || startsItself(outline)) return NONE;
+      let passed: ReadonlySet<string> | undefined;
       for (const [index, { isStatic }] of outline.functions.entries()) {
         const fn = isStatic ? undefined : program.functionAt(at, index);
         if (fn === undefined) continue;
         const callers = program.callers(fn);
         // Nobody calls what a macro leaves out, unless a table or another function passes it on.
-        if (callers.length === 0 && [...namedAsValues(outline)].includes(fn.name)) return NONE;
+        if (callers.length === 0 && (passed ??= new Set(namedAsValues(outline))).has(fn.name)) return NONE;
         for (const caller of callers) {
           if (folderOf(caller.file) === folderOf(file)) files.add(caller.file);
           else users.add(folderOf(caller.file));

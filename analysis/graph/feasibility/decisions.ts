@@ -6,11 +6,11 @@ import { callsThatRelease } from '../../summaries/locks/bound.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';
-import { eventsOf } from '../../skeleton/lowering/events.js';
+import { memberStores } from '../../skeleton/lowering/events.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
 import { keyOf } from '../events/collect.js';
-import { pointersFound } from '../paths/decisions.js';
+import { areOpposite, pointersFound } from '../paths/decisions.js';
 import type { Dependency } from '../edges/dependency.js';
 
 /**
@@ -69,23 +69,18 @@ export function asksWhoRuns({ facts }: Dependency, models: Models): boolean {
  * `if (dev->shared) lock(&dev->shared->lock); else lock(&dev->lock);`. It tells the objects of the two sides apart.
  */
 export function foundApart(first: Dependency, second: Dependency, program: Program): string | undefined {
-  const [mine, theirs] = [pointersFound(first.facts), pointersFound(second.facts)];
-  for (const [name, state] of mine) {
-    const other = theirs.get(name);
-    if (other === undefined || other === state) continue;
-    const member = name.slice(name.lastIndexOf('.') + 1);
-    const fns = new Set([first, second].flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps]));
-    if ([...fns].every(({ fn }) => !sets(program, fn, member))) return name.replace(/^struct /, '');
-  }
-  return undefined;
-}
-
-function sets(program: Program, fn: FunctionRef, member: string): boolean {
-  const skeleton = program.skeleton(fn);
-  return eventsOf(skeleton).some((event) => {
-    const target = event.k === 'assign' ? skeleton?.exprs[event.target] : undefined;
-    return target?.k === 'field' && target.name === member;
-  });
+  const theirs = pointersFound(second.facts);
+  const fns = new Set(
+    [first, second].flatMap(({ steps, holdSteps }) => [...steps, ...holdSteps].map(({ fn }) => fn)),
+  );
+  const isSet = (member: string): boolean =>
+    [...fns].some((fn) =>
+      [...memberStores(program.skeleton(fn))].some(({ target }) => target.name === member),
+    );
+  const found = pointersFound(first.facts).find(
+    (mine) => theirs.some((other) => areOpposite(mine, other)) && !isSet(mine.member),
+  );
+  return found && `${found.record.replace(/^struct /, '')}.${found.member}`;
 }
 
 /**

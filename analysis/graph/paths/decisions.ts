@@ -37,16 +37,25 @@ export function decisions(facts: KnownFacts): ReadonlyMap<string, string> {
   return out;
 }
 
-/** The pointer that the condition finds to be set: `p`, `p != NULL`, `!p`. */
-function pointerSet(term: Term, { signs }: Fact): Term | undefined {
-  if (isPointer(term.type)) return (signs & ZERO) === 0 ? term : undefined;
-  if (term.k !== 'operation') return undefined;
-  const [value, other] = term.operands;
+/** The pointer that the condition tests, and whether it finds it to be set: `p`, `p != NULL`, `!p`. */
+function pointerTested(
+  term: Term,
+  { signs }: Fact,
+): { readonly pointer: Term; readonly isSet: boolean } | undefined {
+  const isZero = signs === ZERO;
+  if (!isZero && (signs & ZERO) !== 0) return undefined;
+  if (isPointer(term.type)) return { pointer: term, isSet: !isZero };
+  if (term.k !== 'operation' || !['!', '==', '!='].includes(term.op)) return undefined;
+  const [pointer, other] = term.operands;
   const isTest = term.op === '!' || (other?.k === 'constant' && other.value === 0);
-  if (value === undefined || !isTest || !isPointer(value.type)) return undefined;
-  const isSet =
-    term.op === '!=' ? (signs & ZERO) === 0 : signs === ZERO && (term.op === '==' || term.op === '!');
-  return isSet ? value : undefined;
+  if (pointer === undefined || !isTest || !isPointer(pointer.type)) return undefined;
+  return { pointer, isSet: (term.op === '!=') !== isZero };
+}
+
+/** The pointer that the condition finds to be set. */
+function pointerSet(term: Term, fact: Fact): Term | undefined {
+  const tested = pointerTested(term, fact);
+  return tested?.isSet === true ? tested.pointer : undefined;
 }
 
 function isPointer(type: CType): boolean {
@@ -63,32 +72,28 @@ export function pointersSet(facts: KnownFacts): readonly string[] {
   return out;
 }
 
-/** The members of objects that the path found to be NULL or set, by record and name; none that it found in both states. */
-export function pointersFound(facts: KnownFacts): ReadonlyMap<string, 'null' | 'set'> {
-  const found = new Map<string, 'null' | 'set'>();
-  const both = new Set<string>();
-  for (const { term, fact } of facts.known()) {
-    const isNull = pointerNull(term, fact);
-    const pointer = isNull ?? pointerSet(term, fact);
-    if (pointer?.k !== 'field' || !pointer.base.type.startsWith('struct ')) continue;
-    const name = `${pointer.base.type}.${pointer.name}`;
-    const state = isNull === undefined ? 'set' : 'null';
-    if ((found.get(name) ?? state) !== state) both.add(name);
-    found.set(name, state);
-  }
-  return new Map([...found].filter(([name]) => !both.has(name)));
+/** A pointer in a record, and whether a path found it to be set. */
+interface FoundPointer {
+  readonly record: CType;
+  readonly member: string;
+  readonly isSet: boolean;
 }
 
-/** The pointer that the condition finds to be NULL. */
-function pointerNull(term: Term, { signs }: Fact): Term | undefined {
-  if (isPointer(term.type)) return signs === ZERO ? term : undefined;
-  if (term.k !== 'operation') return undefined;
-  const [value, other] = term.operands;
-  const isTest = term.op === '!' || (other?.k === 'constant' && other.value === 0);
-  if (value === undefined || !isTest || !isPointer(value.type)) return undefined;
-  const isNull =
-    term.op === '!=' ? signs === ZERO : (term.op === '==' || term.op === '!') && (signs & ZERO) === 0;
-  return isNull ? value : undefined;
+/** The pointers in records that the path found to be NULL or set; none that it found in both states. */
+export function pointersFound(facts: KnownFacts): readonly FoundPointer[] {
+  const found: FoundPointer[] = [];
+  for (const { term, fact } of facts.known()) {
+    const tested = pointerTested(term, fact);
+    const pointer = tested?.pointer;
+    if (tested === undefined || pointer?.k !== 'field' || !pointer.base.type.startsWith('struct ')) continue;
+    found.push({ record: pointer.base.type, member: pointer.name, isSet: tested.isSet });
+  }
+  return found.filter((one) => !found.some((other) => areOpposite(one, other)));
+}
+
+/** Whether a pointer of one record was found in opposite states. */
+export function areOpposite(one: FoundPointer, other: FoundPointer): boolean {
+  return one.record === other.record && one.member === other.member && one.isSet !== other.isSet;
 }
 
 /** The object state the path tested: values it branched on, and pointers found to be set. */

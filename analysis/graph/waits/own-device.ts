@@ -11,7 +11,7 @@ import {
 } from '../../summaries/locks/terms.js';
 import { eventOf, isMadeIn } from '../../summaries/locks/names.js';
 import type { FunctionRef, Program } from '../../link/types.js';
-import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
+import { eventAt, memberStores, valuesAssigned } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
@@ -45,7 +45,8 @@ function isKeptDevice(program: Program, member: Member, file: string): boolean {
 }
 
 /** Whether an expression is the first argument or the address of its member, or a variable that is only set to that. */
-function isOfOwnArgument({ exprs, blocks }: Pick<Skeleton, 'exprs' | 'blocks'>, id: ExprId): boolean {
+function isOfOwnArgument(skeleton: Skeleton, id: ExprId): boolean {
+  const { exprs } = skeleton;
   const isArgument = (at: ExprId): boolean => {
     const expr = exprs[at];
     return expr?.k === 'parameter' && expr.index === 0;
@@ -56,14 +57,10 @@ function isOfOwnArgument({ exprs, blocks }: Pick<Skeleton, 'exprs' | 'blocks'>, 
   const holder = place?.k === 'field' ? exprs[place.base] : undefined;
   if (holder?.k === 'deref') return isArgument(holder.base);
   if (expr?.k !== 'local') return false;
-  const values = blocks.flatMap(({ events }) =>
-    events.flatMap((event) => (event.k === 'assign' && event.target === id ? [event.value] : [])),
-  );
+  const values = valuesAssigned(skeleton, id);
   return (
     values.length > 0 &&
-    values.every(
-      (value) => value !== id && exprs[value]?.k !== 'local' && isOfOwnArgument({ exprs, blocks }, value),
-    )
+    values.every((value) => value !== id && exprs[value]?.k !== 'local' && isOfOwnArgument(skeleton, value))
   );
 }
 

@@ -46,9 +46,9 @@ function blockLines(block: Block, expressions: ExpressionPrinter, place: (at: Sp
 
 function eventText(event: Event, expressions: ExpressionPrinter): string {
   if (event.k === 'assign') {
-    const value = event.head === undefined ? event.value : event.head;
-    const shown = event.head === undefined ? expressions.text(value) : `entry of ${expressions.text(value)}`;
-    return `${expressions.text(event.target)} = ${shown}`;
+    const { target, value, head } = event;
+    const shown = head === undefined ? expressions.text(value) : `entry of ${expressions.text(head)}`;
+    return `${expressions.text(target)} = ${shown}`;
   }
   const args = event.args.map((arg) => expressions.text(arg)).join(', ');
   const result = `${resultName(event.id)} = `;

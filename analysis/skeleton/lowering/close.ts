@@ -149,8 +149,11 @@ function dropUnread(l: Lowering, blocks: readonly OpenBlock[]): boolean {
   }
   for (let grown = true; grown;) {
     const before = read.size;
-    for (const { target, value, head } of assigns)
-      if (read.has(target)) for (const used of [value, head ?? -1]) use(used);
+    for (const { target, value, head } of assigns) {
+      if (!read.has(target)) continue;
+      use(value);
+      use(head ?? -1);
+    }
     grown = read.size > before;
   }
   let dropped = false;

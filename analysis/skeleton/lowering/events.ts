@@ -22,6 +22,13 @@ export function* memberStores(skeleton: Skeleton | undefined): Generator<MemberS
   }
 }
 
+/** The values that a function assigns to a variable, block by block. */
+export function valuesAssigned(skeleton: Skeleton, variable: ExprId): readonly ExprId[] {
+  return eventsOf(skeleton).flatMap((event) =>
+    event.k === 'assign' && event.target === variable ? [event.value] : [],
+  );
+}
+
 /** An event by its id; `undefined` without a skeleton and for an event of another function. */
 export function eventAt(skeleton: Skeleton | undefined, event: EventId): Event | undefined {
   for (const { events } of skeleton?.blocks ?? []) {

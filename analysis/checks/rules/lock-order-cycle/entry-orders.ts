@@ -126,7 +126,7 @@ export function* ordersAtEntry(
   }
   const all = [...best.values()];
   return all.map((one) =>
-    isToldFurtherOut(one, all, search.usualAround(one.side))
+    isToldFurtherOut(one, all, (side, key) => search.isUsuallyUnder(side, key))
       ? { ...one.finding, confidence: 'low' as const }
       : one.finding,
   );
@@ -207,9 +207,9 @@ export class EntrySearch {
     return best;
   }
 
-  /** The locks that all callers of the root of a side hold, for all that is known. */
-  usualAround({ root }: Dependency): ReadonlySet<string> {
-    return new Set(this.usual.of(root).keys());
+  /** Whether all callers of the root of a side hold a lock of the class, for all that is known. */
+  isUsuallyUnder({ root }: Dependency, key: string): boolean {
+    return this.usual.of(root).has(key);
   }
 
   /** The callback's side of the cycle: its caller, which is not visible, holds the first lock. */

@@ -49,23 +49,23 @@ export interface ToldOrder {
 /**
  * Whether a finding with a doubt is told by another one, of the same acquisition under a lock around this one's root. The
  * mend of that one takes the acquisition out of this one's lock as well; what the outer lock protects may keep the sides of
- * this one apart.
+ * this one apart. `isUnder` tells whether all callers of a side's root hold a lock.
  */
 export function isToldFurtherOut(
   { finding, side }: ToldOrder,
   all: readonly ToldOrder[],
-  around: ReadonlySet<string>,
+  isUnder: (side: Dependency, key: string) => boolean,
 ): boolean {
   if (finding.confidence !== 'medium') return false;
   const last = side.steps.at(-1);
   return all.some((other) => {
     const end = other.side.steps.at(-1);
     return (
-      around.has(other.side.from) &&
       end?.fn === last?.fn &&
       end?.event === last?.event &&
       other.side.to === side.to &&
-      atLeast(other.finding.confidence, finding.confidence)
+      atLeast(other.finding.confidence, finding.confidence) &&
+      isUnder(side, other.side.from)
     );
   });
 }

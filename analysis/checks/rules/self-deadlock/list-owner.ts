@@ -3,7 +3,7 @@ import { bodiesOf } from '../../../link/bodies.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import { usersOfRecord } from '../../../link/record-users.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
-import { eventAt, eventsOf, memberStores } from '../../../skeleton/lowering/events.js';
+import { eventAt, eventsOf, memberStores, valuesAssigned } from '../../../skeleton/lowering/events.js';
 import type { CallEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { objectOf, type Term } from '../../../summaries/locks/terms.js';
 import { placeBehind } from './member-values.js';
@@ -31,13 +31,13 @@ export function isLockOfListOwner(
   other: Term,
   { file, declared }: { readonly file: string; readonly declared: string },
 ): boolean {
-  const files = new Set([file, ...usersOfRecord(program, declared)]);
-  const ownerOf = (place: Term): Term | undefined => ownerByList(program, place, files);
+  const users = (): ReadonlySet<string> => new Set([file, ...usersOfRecord(program, declared)]);
+  const ownerOf = (place: Term): Term | undefined => ownerByList(program, place, users);
   return straight(one, ownerOf).key === straight(other, ownerOf).key;
 }
 
 /** The object that a place is because an entry of its list points to it; `undefined` if it is not known to be one. */
-function ownerByList(program: Program, place: Term, files: ReadonlySet<string>): Term | undefined {
+function ownerByList(program: Program, place: Term, users: () => ReadonlySet<string>): Term | undefined {
   const pointer = place.k === 'deref' ? place.base : undefined;
   if (pointer?.k !== 'field' || pointer.base.k !== 'deref') return undefined;
   const entry = pointer.base.base;
@@ -49,7 +49,7 @@ function ownerByList(program: Program, place: Term, files: ReadonlySet<string>):
   for (let at: Term = head; at.k === 'field'; at = at.base) names.unshift(at.name);
   const entries = baseOf(entry.type);
   const list = { record, path: names.join('.'), entries, back: pointer.name };
-  return record !== '' && isOnlyListedByOwner(program, list, files) ? owner : undefined;
+  return record !== '' && isOnlyListedByOwner(program, list, users()) ? owner : undefined;
 }
 
 /** Whether these files put entries into such lists, each into the list of the object that it points back to. */
@@ -119,18 +119,11 @@ function pointsTo(body: LinkingBody, { entry, owner }: Linked, back: string): bo
     return at?.k === 'field' && at.name === back && pointerTo(skeleton, at.base) === entry;
   };
   if (isBack(owner)) return true;
-  const values = valuesOf(skeleton, owner);
+  const values = valuesAssigned(skeleton, owner);
   if (values.length > 0 && values.every(isBack)) return true;
   for (const { event } of memberStores(skeleton)) if (isBack(event.target)) return event.value === owner;
-  const made = valuesOf(skeleton, entry);
+  const made = valuesAssigned(skeleton, entry);
   return made.length > 0 && made.every((value) => isMadeFor(body, value, owner, back));
-}
-
-/** The values that a function assigns to a variable. */
-function valuesOf(skeleton: Skeleton, variable: ExprId): readonly ExprId[] {
-  return eventsOf(skeleton).flatMap((event) =>
-    event.k === 'assign' && event.target === variable ? [event.value] : [],
-  );
 }
 
 /** Whether a value is an object that a callee has made and set to point to the owner that it was given. */

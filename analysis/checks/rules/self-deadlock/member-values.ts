@@ -1,5 +1,5 @@
 import { bodiesOf } from '../../../link/bodies.js';
-import { eventsOf, memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
+import { memberStores, valuesAssigned, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 
@@ -65,9 +65,7 @@ export function placeBehind(
 /** The place whose address is the only value that a function gives a local variable. */
 function addressIn(skeleton: Skeleton, pointer: ExprId): ExprId | undefined {
   if (skeleton.exprs[pointer]?.k !== 'local') return undefined;
-  const values = new Set<ExprId>();
-  for (const event of eventsOf(skeleton))
-    if (event.k === 'assign' && event.target === pointer) values.add(event.value);
+  const values = new Set(valuesAssigned(skeleton, pointer));
   const [value = -1] = values;
   const expr = values.size === 1 ? skeleton.exprs[value] : undefined;
   return expr?.k === 'address' ? expr.base : undefined;

@@ -33,8 +33,9 @@ export function mayReleaseByPointer(
   const skeleton = program.skeleton(root);
   if (skeleton === undefined || place === undefined || site.fn !== root) return true;
   const pointers = eventsOf(skeleton).filter((event) => {
-    const callee = event.k === 'call' && typeof event.callee === 'number' && skeleton.exprs[event.callee];
-    return callee !== false && callee?.k === 'field' && models.soundsLikeRelease(callee.name);
+    if (event.k !== 'call' || typeof event.callee === 'string') return false;
+    const callee = skeleton.exprs[event.callee];
+    return callee?.k === 'field' && models.soundsLikeRelease(callee.name);
   });
   const takesAgain = ({ id }: Event): boolean => id === site.event;
   return (
