@@ -16,8 +16,8 @@ import type { Finding } from '../../types.js';
 /**
  * Releases through a pointer that has moved on to another object since the acquisition:
  * `lock(&p->lock); if (full) p = p->peer; …; unlock(&p->lock);`. The lock of the first object stays held. Only where nothing
- * takes the second object's lock in between, as code does that goes hand over hand, and outside of loops. Of medium
- * confidence where the second object may be the first one, reached in another way.
+ * takes the second object's lock in between, as code does that goes hand over hand, and in loops only where no condition
+ * decides. Of medium confidence where the second object may be the first one, reached in another way.
  */
 export function releasedMovedOn(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { fn, gaps, uses, acquires } = summary;
@@ -46,14 +46,11 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
     const isMove = ({ id }: Event): boolean => moved.some(({ move }) => move.id === id);
     const first = firstBehind(skeleton, take.id, (event) => touches(event) || isMove(event));
     for (const { move, confidence } of moved) {
-      // In a loop, conditions decide which round takes and which one releases.
+      const concerns = (event: Event): boolean =>
+        touches(event) || (event.k === 'assign' && event.target === pointer);
+      const next = firstBehind(skeleton, move.id, concerns);
       const isInLoop = [take.id, move.id].some((id) => canFollow(skeleton, move.id, id));
-      if (!first.has(move.id) || isInLoop) continue;
-      const next = firstBehind(
-        skeleton,
-        move.id,
-        (event) => touches(event) || (event.k === 'assign' && event.target === pointer),
-      );
+      if (!first.has(move.id) || (isInLoop && !isCertain(skeleton, move, concerns, next))) continue;
       const use = releases.find(({ site }) => next.has(site.event) && touches(eventAt(skeleton, site.event)));
       const key = use && keyOf(use.lock);
       if (use === undefined || key === undefined || mayTake(context, summary, skeleton, move, key)) continue;
@@ -62,6 +59,23 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
     }
   }
   return [...findings.values()];
+}
+
+/**
+ * Whether every path to a move has taken the lock last, and every path from there releases it next. In a loop, conditions
+ * may otherwise decide which round takes the lock and which one releases it.
+ */
+function isCertain(
+  skeleton: Skeleton,
+  move: Event,
+  concerns: (event: Event) => boolean,
+  next: ReadonlySet<EventId>,
+): boolean {
+  const last = lastBefore(skeleton, move.id, concerns);
+  return (
+    last?.every(({ k }) => k === 'acquire') === true &&
+    [...next].every((id) => eventAt(skeleton, id)?.k === 'release')
+  );
 }
 
 /** Whether just one lock of the class is held at the release. */
@@ -173,6 +187,35 @@ function firstBehind(
       seen.add(id);
       open.push({ id, after: -1 });
     }
+  }
+  return found;
+}
+
+/** The last events of a kind that paths pass before an event; `undefined` if one comes there without any. */
+function lastBefore(
+  { blocks }: Skeleton,
+  to: EventId,
+  isMet: (event: Event) => boolean,
+): readonly Event[] | undefined {
+  const found: Event[] = [];
+  const seen = new Set<BlockId>();
+  const open: { readonly id: BlockId; readonly events: readonly Event[] }[] = blocks.flatMap(
+    ({ events }, id) => {
+      const before = events.findIndex((event) => event.id === to);
+      return before < 0 ? [] : [{ id, events: events.slice(0, before) }];
+    },
+  );
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { id: from, events } = at;
+    const met = events.filter(isMet).at(-1);
+    if (met !== undefined) found.push(met);
+    else if (from === 0) return undefined;
+    if (met !== undefined) continue;
+    blocks.forEach((block, id) => {
+      if (seen.has(id) || !successors(block.exit).includes(from)) return;
+      seen.add(id);
+      open.push({ id, events: block.events });
+    });
   }
   return found;
 }
