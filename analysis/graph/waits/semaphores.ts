@@ -1,7 +1,9 @@
 import { positional } from '../../outline/designators.js';
+import { BOUNDS } from '../../base/bounds.js';
+import { append } from '../../base/lists.js';
 import { folderOf } from '../../base/paths.js';
 import type { ClassTable } from '../../summaries/locks/locks.js';
-import type { LockRef } from '../../summaries/state/types.js';
+import type { FunctionSummary, LockRef, LockUse } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { LockApi } from '../../models/types.js';
 import { Evaluator } from '../../summaries/interpret/evaluate.js';
@@ -9,13 +11,28 @@ import { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
 import { target } from '../events/bounded.js';
 import { KnownCallers } from '../events/callers.js';
-import type { Collected } from '../events/collect.js';
+import { keyOf, type Collected } from '../events/collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();
 
 /** Whether its container identifies the lock; an unnamed pointer may point to any semaphore. */
 function isNamed({ key, term }: LockRef): boolean {
   return key !== undefined && term.k !== 'deref';
+}
+
+/** A release of a semaphore that the function has not acquired. */
+interface Release {
+  readonly fn: FunctionRef;
+  readonly use: LockUse;
+}
+
+function holds(locks: readonly LockRef[], key: string): boolean {
+  return locks.some((lock) => keyOf(lock) === key);
+}
+
+/** Whether a path of a function that ended these locks has taken and released one of the class. */
+function hasEnded({ acquires }: FunctionSummary, ended: ReadonlySet<string>, key: string): boolean {
+  return acquires.some(({ lock }) => keyOf(lock) === key && ended.has(lock.term.key));
 }
 
 /** Finds the semaphores that serve as mutexes: the acquirer releases them, and only one task holds them. */
@@ -25,6 +42,9 @@ export class Semaphores {
    * locks.
    */
   readonly handedOver: ReadonlySet<string>;
+  private readonly releases = new Map<string, Release[]>();
+  /** Classes that some code may release under another name: through a stored pointer, or as a member of a type out of sight. */
+  private readonly releasedUnnamed = new Set<string>();
   private readonly callers: KnownCallers;
   private readonly unsure = new Map<string, boolean>();
   private readonly counts = new Map<string, ReadonlyMap<string, number>>();
@@ -34,16 +54,16 @@ export class Semaphores {
     private readonly classes: ClassTable,
   ) {
     this.callers = new KnownCallers(collected);
-    const out = new Set<string>();
     /** Members released on objects of unknown type, by folder. */
     const members = new Set<string>();
     for (const { fn, uses } of collected.summaries.values()) {
-      for (const { k, ended, lock, locksets } of uses) {
+      for (const use of uses) {
+        const { k, ended, lock, locksets } = use;
         if (k !== 'release' || ended === 'own' || lock.kind !== 'semaphore') continue;
         // It ends a section of the function on another path: the mistake is this path's.
         if (locksets.some(({ held }) => held.some(({ term }) => term.key === lock.term.key))) continue;
         if (this.isForHolders(fn, lock.key)) continue;
-        if (lock.key !== undefined) out.add(lock.key);
+        if (lock.key !== undefined) append(this.releases, lock.key, { fn, use });
         else if (lock.term.k === 'field') members.add(`${folderOf(fn.file)}\n${lock.term.name}`);
       }
     }
@@ -51,14 +71,14 @@ export class Semaphores {
       for (const { fn, acquires } of collected.summaries.values())
         for (const { lock } of acquires)
           if (lock.kind === 'semaphore' && lock.key !== undefined && lock.term.k === 'field')
-            if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) out.add(lock.key);
+            if (members.has(`${folderOf(fn.file)}\n${lock.term.name}`)) this.releasedUnnamed.add(lock.key);
     // Code that reaches it through a stored pointer may release it.
     for (const [file, { outline }] of collected.program.files)
       for (const { lock } of outline.lockPointers) {
         const key = classes.written(lock, file);
-        if (key !== undefined && classes.info(key)?.kind === 'semaphore') out.add(key);
+        if (key !== undefined && classes.info(key)?.kind === 'semaphore') this.releasedUnnamed.add(key);
       }
-    this.handedOver = out;
+    this.handedOver = new Set([...this.releases.keys(), ...this.releasedUnnamed]);
   }
 
   static of(collected: Collected, classes: ClassTable): Semaphores {
@@ -89,6 +109,38 @@ export class Semaphores {
   /** Whether code other than the holder releases it, or may do so in the folder of `file`. */
   mayBeSignal(key: string, file: string): boolean {
     return this.handedOver.has(key) || this.isUnsure(folderOf(file));
+  }
+
+  /** Where code other than the holder releases it. */
+  releasesOf(key: string): readonly Release[] {
+    return this.releases.get(key) ?? [];
+  }
+
+  /** Whether code that {@link releasesOf} does not show may release it, as far as the folder of `file` tells. */
+  mayBeReleasedElse(key: string, file: string): boolean {
+    return this.releasedUnnamed.has(key) || this.isUnsure(folderOf(file));
+  }
+
+  /**
+   * Whether the semaphore outlasts sections of a lock: it begins with no room, or some function returns with it, having released
+   * the lock, or having been called without it.
+   */
+  outlasts(key: string, lock: string, file: string): boolean {
+    if (this.countsIn(folderOf(file)).get(key) === 0) return true;
+    const takers = this.collected.acquisitions(key).map(({ fn }) => fn);
+    return [...new Set(takers)].some((fn) => this.keepsWithout(fn, key, lock, BOUNDS.callersForEntry));
+  }
+
+  private keepsWithout(fn: FunctionRef, key: string, lock: string, levels: number): boolean {
+    const { program, summaries } = this.collected;
+    const kept = summaries.get(fn)?.rawExits.filter(({ acquired }) => holds(acquired, key)) ?? [];
+    const free = kept.filter(({ acquired }) => !holds(acquired, lock));
+    if (free.length === 0) return false;
+    const summary = summaries.get(fn);
+    if (summary !== undefined && free.some(({ ended }) => hasEnded(summary, ended, lock))) return true;
+    const callers = program.callers(fn);
+    if (callers.length === 0) return true;
+    return levels > 0 && callers.some((caller) => this.keepsWithout(caller, key, lock, levels - 1));
   }
 
   /** Whether only the holder releases it, and the code in the folder of `file` initialises it to one. */

@@ -5,7 +5,7 @@ import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { ApiEffect, FunctionSummary, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
-import type { OtherApi } from '../../models/types.js';
+import type { Models, OtherApi } from '../../models/types.js';
 import { ByDistance } from '../events/by-distance.js';
 import { calleesBeside, namesCalled, targetsBeside, within, type Within } from '../events/bounded.js';
 import type { ProofRun } from '../paths/proofs.js';
@@ -64,6 +64,11 @@ export class Waits {
       // It only starts the function on another processor.
       if (told?.k === 'constant' && told.value === 0) continue;
       if (this.fits(api)) yield { effect, api };
+    }
+    for (const { api: name, lock, site, locksets } of summary.acquires) {
+      const api = site.via === undefined ? semaphoreWait(this.around.models, name) : undefined;
+      if (api === undefined || !this.fits(api)) continue;
+      yield { effect: { k: 'wait', api: name, args: [t.address(lock.term)], site, locksets }, api };
     }
   }
 
@@ -176,6 +181,8 @@ export class Waits {
     for (const name of namesCalled(this.around.program, fn)) {
       const api = this.around.models.api(name);
       if (isWaiting(api) && this.fits(api)) return true;
+      const semaphore = semaphoreWait(this.around.models, name);
+      if (semaphore !== undefined && this.fits(semaphore)) return true;
     }
     return false;
   }
@@ -184,6 +191,14 @@ export class Waits {
 /** Whether a call waits for functions, or calls those of a queue itself. */
 function isWaiting(api: OtherApi | undefined): api is OtherApi {
   return api?.k === 'wait' || (api?.k === 'register' && api.callsBack === true);
+}
+
+/** What taking a semaphore is to those who wait for whoever releases it; `undefined` for other calls. */
+function semaphoreWait(models: Models, name: string): OtherApi | undefined {
+  const api = models.lockApi(name);
+  if (api?.kind !== 'semaphore' || api.nonBlocking === true) return undefined;
+  if (api.op !== 'acquire' && api.op !== 'try') return undefined;
+  return { name, k: 'wait', awaits: 'semaphore', arg: 0, ...(api.timed === true ? { timed: true } : {}) };
 }
 
 /** Numbers of calls from a function to a wait, each with the folder in which the way has to stay; `''`: in any. */
@@ -204,8 +219,9 @@ function meet(some: ReadonlySet<OwnWait>, others: ReadonlySet<OwnWait>): boolean
 export function* arriving(proofs: ProofRun, place: WaitPlace): Generator<Waiting> {
   for (const arrived of proofs.arrive(place.steps)) {
     const { arg } = place.api;
-    // A wait for everything has no object.
-    const object = arg === undefined ? t.opaque('all', '') : arrived.args[arg];
+    // A wait for everything has no object. That of a semaphore is a lock event, which has no arguments.
+    const given = arrived.lock === undefined ? undefined : t.address(arrived.lock.term);
+    const object = arg === undefined ? t.opaque('all', '') : (arrived.args[arg] ?? given);
     if (object !== undefined) yield { ...place, arrived, object };
   }
 }

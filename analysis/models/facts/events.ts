@@ -65,7 +65,7 @@ export interface OtherApi {
   readonly gfpDefault?: string;
   /** `wait`, `complete`, `free`: argument that names what is awaited, completed or freed. */
   readonly arg?: number;
-  /** `wait`: what kind of code must finish. */
+  /** `wait`: what kind of code must finish; no record says `semaphore`, which is a lock that others release. */
   readonly awaits?:
     | 'work'
     | 'queue'
@@ -76,6 +76,7 @@ export interface OtherApi {
     | 'napi'
     | 'completion'
     | 'condition'
+    | 'semaphore'
     | 'srcu'
     | 'rcu'
     | 'kernfs'

@@ -172,6 +172,8 @@ export interface LockApi {
   readonly recursiveRead?: 'always' | 'in-interrupt';
   /** Blocking but may give up (interruptible, killable, timed); only with `try`. */
   readonly interruptible?: boolean;
+  /** With `interruptible`: gives up after a timeout in any case. */
+  readonly timed?: boolean;
   /** A `try` that never waits, so it has no incoming dependency edge. */
   readonly nonBlocking?: boolean;
   /** lockdep does not track it (semaphores, bit locks). */

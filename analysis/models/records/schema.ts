@@ -149,6 +149,7 @@ const lockFacts = z.strictObject({
   mutedAtBoot: flag,
   recursiveRead: z.enum(['always', 'in-interrupt']).optional(),
   interruptible: flag.describe('An acquisition that waits but may fail.'),
+  timed: flag.describe('An acquisition that gives up after a timeout.'),
   nonBlocking: flag,
   noLockdep: flag,
   callbackArg: arg.optional(),

@@ -49,6 +49,17 @@ export function lostSemaphores(
   return [...found.values()];
 }
 
+/** Whether the semaphore may be a signal: code other than its holder releases it. */
+export function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
+  const key = keyOf(lock);
+  return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
+}
+
+/** Whether functions that have not acquired the semaphore release it: one kept where nothing has failed is for them. */
+export function isForOthers({ collected, around }: CheckContext, lock: HeldLock): boolean {
+  return Semaphores.of(collected, around.classes).releasesOf(keyOf(lock) ?? '').length > 0;
+}
+
 /**
  * The returns of an error that a branch leads to without an end of the lock, where its other side may still lead to one. Not
  * of the branch that asks whether the acquisition succeeded.

@@ -6,7 +6,6 @@ import { isBit as isBitOf } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
 import { isTakenHere } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isOfManyRounds } from '../../../graph/events/rounds.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
@@ -32,7 +31,7 @@ import { reversedFlag } from './conditions/reversed-flag.js';
 import { isNullUnheld } from './conditions/null-results.js';
 import { byOtherFlag } from './conditions/other-flag.js';
 import { isLeftBehind } from './left-behind.js';
-import { lostSemaphores } from './lost-semaphores.js';
+import { isForOthers, lostSemaphores, mayBeSignal } from './lost-semaphores.js';
 import { isNoted, isRemembered, isToldByCode } from './told-by-code.js';
 import { report, reportKept, wordsFor, type Leak } from './report.js';
 import { isReplaced } from './conditions/replaced-pointer.js';
@@ -237,7 +236,8 @@ function confidenceOf(
   if (around.models.lockApi(lock.api)?.handedOver === true) return undefined;
   if (!lock.certain || summary.gaps.length > 0 || isExchanged(exit, lock)) return 'low';
   if (isTakenTwice(summary, lock)) return 'low';
-  if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file)) return 'low';
+  if (lock.kind === 'semaphore' && mayBeSignal(context, lock, fn.file))
+    return exit.signs !== NEGATIVE && isForOthers(context, lock) ? undefined : 'low';
   // Locks taken in one loop and released in another are not matched one by one.
   if (isOfManyRounds(around.program, summary, lock)) return 'low';
   const others = summary.rawExits.filter((other) => other !== exit && !holds(other, lock));
@@ -275,12 +275,6 @@ function isClaimedSlot({ around }: CheckContext, { kind, term, key, api: name }:
   if (word.k !== 'field' || isBitOf(word) || key === undefined) return false;
   // A bit with its own name has its own class.
   return shown(around.classes, key).endsWith(`.${word.name}`);
-}
-
-/** Whether the semaphore may be a signal: code other than its holder releases it. */
-function mayBeSignal({ collected, around }: CheckContext, lock: HeldLock, file: string): boolean {
-  const key = keyOf(lock);
-  return key === undefined || Semaphores.of(collected, around.classes).mayBeSignal(key, file);
 }
 
 /** Whether the function stores a pointer to the held lock through one of its parameters. */

@@ -11,7 +11,7 @@ import { namingOf, type Registration, type WaitSlots } from '../../../graph/slot
 import type { Watchers } from '../../../graph/watched/watchers.js';
 import type { OwnWait, WaitPlace } from '../../../graph/waits/waits.js';
 import type { WaitChains } from './wait-chains.js';
-import { filesNaming } from './wait-terms.js';
+import { filesNaming, isEnded } from './wait-terms.js';
 
 /**
  * Whether what a wait waits for may need a lock held there, before any path to the wait is replayed: far more waits are
@@ -28,7 +28,7 @@ export class NeededLocks {
 
   /** Whether some awaited handler may take one of these classes, on a feasible path or through a third party. */
   mayMatter({ effect, api }: OwnWait, held: ReadonlySet<string>): boolean {
-    if (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu') return true;
+    if (isEnded(api) || api.awaits === 'srcu') return true;
     const { fn } = effect.site;
     const object = effect.args[api.handlerArg ?? api.arg ?? -1];
     // The path binds a helper's parameter.

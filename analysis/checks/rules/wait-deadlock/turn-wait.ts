@@ -16,8 +16,8 @@ import { tellChain } from '../../story/chain.js';
 import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
-import type { Completer } from './completer-needs.js';
-import type { CompletionWaits } from './completion-wait.js';
+import type { Completer } from './completions/completer-needs.js';
+import type { CompletionWaits } from './completions/completion-wait.js';
 
 /** What a function puts into a queue: where, and the handler of it. */
 interface Put {

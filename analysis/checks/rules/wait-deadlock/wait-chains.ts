@@ -12,7 +12,7 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { locationOf, shown, tellDependency } from '../../story/story.js';
 import type { StoryStep } from '../../types.js';
-import type { CompletionWaits, Needed } from './completion-wait.js';
+import type { CompletionWaits, Needed } from './completions/completion-wait.js';
 
 /** How a handler needs a lock that it does not take itself: through something that it waits for in turn. */
 export interface Chain {

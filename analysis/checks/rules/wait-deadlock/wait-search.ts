@@ -23,7 +23,7 @@ import type { LockKind, OtherApi } from '../../../models/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { SrcuReaders } from '../../../graph/waits/srcu-readers.js';
 import { SrcuWaits } from './srcu-wait.js';
-import { CompletionWaits } from './completion-wait.js';
+import { CompletionWaits } from './completions/completion-wait.js';
 import { withWays } from '../../story/told-ways.js';
 import type { Finding } from '../../types.js';
 import { TurnWaits } from './turn-wait.js';
@@ -48,6 +48,7 @@ import {
   givesOwn,
   hasAskedFor,
   isCountingSemaphore,
+  isEnded,
   isOfChain,
   isKeptInData,
 } from './wait-terms.js';
@@ -90,10 +91,7 @@ export class WaitSearch {
     this.watchers = new Watchers(around, this.slots);
     this.waits = new Waits(
       around,
-      (api) =>
-        awaitsSlot(api) ||
-        (api.arg !== undefined &&
-          (api.awaits === 'completion' || api.awaits === 'condition' || api.awaits === 'srcu')),
+      (api) => awaitsSlot(api) || (api.arg !== undefined && (isEnded(api) || api.awaits === 'srcu')),
     );
     this.selfWaits = new Waits(around, (api) => awaitsSlot(api) && api.callsBack !== true);
     this.needs = new HandlerNeeds(around, acquiredWithin, this.proofs);
@@ -122,8 +120,7 @@ export class WaitSearch {
       return this.needed.mayMatter(wait, held);
     };
     for (const place of this.waits.under(summary, blockingKey, matters)) {
-      if (place.api.awaits === 'completion' || place.api.awaits === 'condition')
-        this.completions.consider(place);
+      if (isEnded(place.api)) this.completions.consider(place);
       else if (place.api.awaits === 'srcu') this.consider(place, (waiting) => this.srcu.consider(waiting));
       else if (this.needed.mayBeNeeded(place)) this.consider(place, (waiting) => this.judge(waiting));
     }

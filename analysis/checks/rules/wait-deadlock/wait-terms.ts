@@ -20,6 +20,11 @@ import type { Waiting } from '../../../graph/waits/waits.js';
 /** Kinds of waits on an object that represents a function. */
 const BY_SLOT = new Set<OtherApi['awaits']>([...AWAITED_FUNCTIONS, 'other']);
 
+/** Whether a call waits until other code ends the wait: completes, wakes, or releases a semaphore. */
+export function isEnded({ awaits }: OtherApi): boolean {
+  return awaits === 'completion' || awaits === 'condition' || awaits === 'semaphore';
+}
+
 /** What the arguments of a wait name belongs to the file of the root, or to that of the wait. */
 export function filesNaming(root: FunctionRef, wait: Site | undefined): readonly string[] {
   const own = wait?.fn.file ?? root.file;

@@ -8,8 +8,8 @@ import { tellChain } from '../../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../../story/story.js';
 import type { Finding } from '../../../types.js';
 import type { Called } from '../../lock-order-cycle/called-under.js';
-import { mayHaveCompleted } from '../completed-before.js';
-import type { CompletionWaits, Needed } from '../completion-wait.js';
+import { mayHaveCompleted } from '../completions/completed-before.js';
+import type { CompletionWaits, Needed } from '../completions/completion-wait.js';
 import { awaitedObject } from '../wait-terms.js';
 
 /**
@@ -25,7 +25,8 @@ export function* completionsAtEntry(
   const { fn, key, mode, takenBy } = called;
   if (takenBy !== undefined || mode !== 'write') return;
   for (const { tail, effect, api } of waits.below(fn)) {
-    if (api.confidence !== undefined) continue;
+    // A semaphore may be one that the caller takes and releases inside of its section.
+    if (api.confidence !== undefined || api.awaits === 'semaphore') continue;
     const object = awaitedObject(api, effect.args);
     // What is on the stack has another name where it is completed.
     if (object === undefined || object.k === 'parameter' || rootOf(object).k === 'local') continue;

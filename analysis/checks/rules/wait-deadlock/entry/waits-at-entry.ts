@@ -19,7 +19,7 @@ import { tellChain } from '../../../story/chain.js';
 import { locationOf, shown, siteNames, spoken, tellEntry, witnessId } from '../../../story/story.js';
 import type { Finding } from '../../../types.js';
 import { calledUnderLocks, type Called } from '../../lock-order-cycle/called-under.js';
-import type { CompletionWaits } from '../completion-wait.js';
+import type { CompletionWaits } from '../completions/completion-wait.js';
 import { doubtTakenBack } from '../conditional-wait.js';
 import type { NeededLocks } from '../needed-locks.js';
 import { givenTo, hasAskedFor } from '../wait-terms.js';

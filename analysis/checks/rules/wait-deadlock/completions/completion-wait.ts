@@ -1,28 +1,30 @@
-import { isOnlyInRemoval } from '../../../graph/watched/reference-takers.js';
-import { lesser, type Confidence } from '../../../base/confidence.js';
-import { hashText } from '../../../base/hash.js';
-import * as t from '../../../summaries/locks/terms.js';
-import type { Term } from '../../../summaries/locks/terms.js';
-import type { HeldLock, Site } from '../../../summaries/state/types.js';
-import { FilesAround } from '../../../graph/events/around-header.js';
-import { keyOf } from '../../../graph/events/collect.js';
-import { publishedNames, type Published } from '../../../graph/waits/published.js';
-import { completes, handlersOf } from '../../../graph/contexts/handlers.js';
-import { needsLastReference } from '../../../graph/paths/last-reference.js';
-import type { ProofRun } from '../../../graph/paths/proofs.js';
-import type { WaitSlots } from '../../../graph/slots/slots.js';
-import { isPlainPath } from '../../../graph/feasibility/only-way.js';
-import { arriving as arrivingAt, type WaitPlace } from '../../../graph/waits/waits.js';
-import { folderOf } from '../../../base/paths.js';
-import { append } from '../../../base/lists.js';
-import type { FunctionRef } from '../../../link/types.js';
-import { tellChain } from '../../story/chain.js';
-import type { CheckContext } from '../../engine/check.js';
-import { locationOf, shown, siteNames, witnessId } from '../../story/story.js';
+import { isOnlyInRemoval } from '../../../../graph/watched/reference-takers.js';
+import { lesser, type Confidence } from '../../../../base/confidence.js';
+import { hashText } from '../../../../base/hash.js';
+import * as t from '../../../../summaries/locks/terms.js';
+import type { Term } from '../../../../summaries/locks/terms.js';
+import type { HeldLock, Site } from '../../../../summaries/state/types.js';
+import { FilesAround } from '../../../../graph/events/around-header.js';
+import { keyOf } from '../../../../graph/events/collect.js';
+import { publishedNames, type Published } from '../../../../graph/waits/published.js';
+import { completes, handlersOf } from '../../../../graph/contexts/handlers.js';
+import { needsLastReference } from '../../../../graph/paths/last-reference.js';
+import type { ProofRun } from '../../../../graph/paths/proofs.js';
+import type { WaitSlots } from '../../../../graph/slots/slots.js';
+import { Semaphores } from '../../../../graph/waits/semaphores.js';
+import { isPlainPath } from '../../../../graph/feasibility/only-way.js';
+import { arriving as arrivingAt, type WaitPlace } from '../../../../graph/waits/waits.js';
+import { folderOf } from '../../../../base/paths.js';
+import { append } from '../../../../base/lists.js';
+import type { FunctionRef } from '../../../../link/types.js';
+import type { OtherApi } from '../../../../models/types.js';
+import { tellChain } from '../../../story/chain.js';
+import type { CheckContext } from '../../../engine/check.js';
+import { locationOf, shown, siteNames, witnessId } from '../../../story/story.js';
 import { mayHaveCompleted } from './completed-before.js';
 import { type Awaiting, CompleterNeeds, isSameLock, type Completer, type Need } from './completer-needs.js';
-import { awaitedObject, isCountingSemaphore, isPartOf } from './wait-terms.js';
-import type { Finding } from '../../types.js';
+import { awaitedObject, isCountingSemaphore, isPartOf } from '../wait-terms.js';
+import type { Finding } from '../../../types.js';
 
 /** How a completion needs a lock first. */
 export interface Needed {
@@ -95,7 +97,8 @@ export class CompletionWaits {
     published: Published | undefined,
   ): void {
     const { api, held } = place;
-    const all = this.completersOf(named, waiter);
+    const all =
+      api.awaits === 'semaphore' ? this.releasersOf(named, waiter) : this.completersOf(named, waiter);
     if (all === undefined) return;
     const { slot, isOtherUnknown } = all;
     // Who waits while the device is in use must not depend on its removal.
@@ -104,9 +107,9 @@ export class CompletionWaits {
     for (const key of held) {
       const needs = own.map((completer) => this.needs.of(completer, key));
       if (needs.some((need) => need === undefined)) continue;
+      if (api.awaits === 'semaphore' && !this.semaphores.outlasts(slot, key, waiter.file)) continue;
       for (const arriving of arrivingAt(this.proofs, place)) {
-        const object = published?.object ?? awaitedObject(api, arriving.arrived.args);
-        if (object === undefined) continue;
+        const object = published?.object ?? awaitedObject(api, arriving.arrived.args) ?? arriving.object;
         const waiting = { ...arriving, object, published };
         const holds = waiting.arrived.held.find((h) => h.site.fn === place.root && keyOf(h) === key);
         if (holds === undefined || holds.kind === 'srcu') continue;
@@ -116,6 +119,10 @@ export class CompletionWaits {
         break;
       }
     }
+  }
+
+  private get semaphores(): Semaphores {
+    return Semaphores.of(this.context.collected, this.context.around.classes);
   }
 
   private isOfRemoval({ file, item }: FunctionRef): boolean {
@@ -140,6 +147,21 @@ export class CompletionWaits {
     const own = folders.flatMap((folder) => this.completersIn(folder).get(slot) ?? []);
     const isOtherUnknown = folders.some((folder) => this.completersIn(folder).has(undefined));
     return own.length === 0 ? undefined : { slot, own, isOtherUnknown };
+  }
+
+  /** The functions that release a semaphore which they have not taken, as {@link completersOf} for a completion. */
+  private releasersOf(named: Term, waiter: FunctionRef): ReturnType<CompletionWaits['completersOf']> {
+    const slot = this.slots.slotOf(named, 'object', waiter.file);
+    const own = slot === undefined ? [] : this.semaphores.releasesOf(slot);
+    if (slot === undefined || own.length === 0) return undefined;
+    return {
+      slot,
+      own: own.map(({ fn, use: { api, lock, site, locksets } }) => {
+        const object = t.address(lock.term);
+        return { fn, effect: { k: 'complete', api, args: [object], site, locksets }, object };
+      }),
+      isOtherUnknown: this.semaphores.mayBeReleasedElse(slot, waiter.file),
+    };
   }
 
   /**
@@ -243,7 +265,7 @@ export class CompletionWaits {
       // A timed wait ends: nothing hangs forever.
       severity: isTimed ? 'warning' : 'error',
       confidence,
-      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} ${isSometimes ? 'may need' : 'needs'} before it can ${waiting.api.awaits === 'condition' ? 'wake' : 'complete'} it`,
+      message: `${isTimed ? 'stalls until the timeout: ' : ''}waits for ${what} with ${effect.api}()${through} while holding ${lock}, which ${by} ${isSometimes ? 'may need' : 'needs'} before it can ${ending(waiting.api)} it`,
       at: locationOf(steps[0] ?? effect.site),
       locks: [lock],
       story: [
@@ -260,7 +282,7 @@ export class CompletionWaits {
         },
       ],
       assumes: [
-        { reason: 'completers', text: `nothing else completes ${what}` },
+        { reason: 'completers', text: `nothing else ${ending(waiting.api)}s ${what}` },
         ...(same ? [] : [{ reason: 'same-instance', text: `all refer to the same ${lock}` }]),
       ],
       witnesses: [witnessId(['wait-deadlock', slot, key, ...siteNames(steps)])],
@@ -268,4 +290,9 @@ export class CompletionWaits {
       fixes: [],
     });
   }
+}
+
+/** The word for what ends a wait. */
+function ending({ awaits }: OtherApi): string {
+  return awaits === 'condition' ? 'wake' : awaits === 'semaphore' ? 'release' : 'complete';
 }

@@ -1,24 +1,24 @@
-import { folderOf } from '../../../base/paths.js';
-import { Published } from '../../../graph/waits/published.js';
-import { unify } from '../../../graph/waits/waiter-names.js';
-import type { Waiting } from '../../../graph/waits/waits.js';
-import type { CheckContext } from '../../engine/check.js';
-import { nameByArguments } from '../../../summaries/locks/bound.js';
-import { isShared } from './wait-terms.js';
-import * as t from '../../../summaries/locks/terms.js';
-import type { Term } from '../../../summaries/locks/terms.js';
-import { isOf } from '../../../graph/interrupts/sections.js';
-import { target } from '../../../graph/events/bounded.js';
-import { keyOf } from '../../../graph/events/collect.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
-import type { ProofRun } from '../../../graph/paths/proofs.js';
-import { pointee } from '../../../base/ctype.js';
-import { BOUNDS } from '../../../base/bounds.js';
-import { canFollow, isOnEveryPath, isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
-import type { Surroundings } from '../../../summaries/surroundings.js';
-import type { ExprId, Skeleton } from '../../../skeleton/types.js';
-import { isErrorTest } from '../../../summaries/facts/fact.js';
-import type { FunctionRef } from '../../../link/types.js';
+import { folderOf } from '../../../../base/paths.js';
+import { Published } from '../../../../graph/waits/published.js';
+import { unify } from '../../../../graph/waits/waiter-names.js';
+import type { Waiting } from '../../../../graph/waits/waits.js';
+import type { CheckContext } from '../../../engine/check.js';
+import { nameByArguments } from '../../../../summaries/locks/bound.js';
+import { isShared } from '../wait-terms.js';
+import * as t from '../../../../summaries/locks/terms.js';
+import type { Term } from '../../../../summaries/locks/terms.js';
+import { isOf } from '../../../../graph/interrupts/sections.js';
+import { target } from '../../../../graph/events/bounded.js';
+import { keyOf } from '../../../../graph/events/collect.js';
+import { KnownCallers } from '../../../../graph/events/callers.js';
+import type { ProofRun } from '../../../../graph/paths/proofs.js';
+import { pointee } from '../../../../base/ctype.js';
+import { BOUNDS } from '../../../../base/bounds.js';
+import { canFollow, isOnEveryPath, isUnavoidable } from '../../../../skeleton/lowering/block-paths.js';
+import type { Surroundings } from '../../../../summaries/surroundings.js';
+import type { ExprId, Skeleton } from '../../../../skeleton/types.js';
+import { isErrorTest } from '../../../../summaries/facts/fact.js';
+import type { FunctionRef } from '../../../../link/types.js';
 import type {
   AcquireEffect,
   ApiEffect,
@@ -26,7 +26,7 @@ import type {
   FunctionSummary,
   HeldLock,
   Site,
-} from '../../../summaries/state/types.js';
+} from '../../../../summaries/state/types.js';
 
 /** A call that completes, in the access paths of its function. */
 export interface Completer {

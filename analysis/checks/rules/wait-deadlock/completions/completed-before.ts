@@ -1,10 +1,10 @@
-import { BOUNDS } from '../../../base/bounds.js';
-import type { FunctionRef, Program } from '../../../link/types.js';
-import { leadsTo } from '../../../graph/events/leads-to.js';
-import { eventsOf } from '../../../skeleton/lowering/events.js';
-import type { EventId } from '../../../skeleton/types.js';
-import type { Waiting } from '../../../graph/waits/waits.js';
-import type { CheckContext } from '../../engine/check.js';
+import { BOUNDS } from '../../../../base/bounds.js';
+import type { FunctionRef, Program } from '../../../../link/types.js';
+import { leadsTo } from '../../../../graph/events/leads-to.js';
+import { eventsOf } from '../../../../skeleton/lowering/events.js';
+import type { EventId } from '../../../../skeleton/types.js';
+import type { Waiting } from '../../../../graph/waits/waits.js';
+import type { CheckContext } from '../../../engine/check.js';
 import type { Completer } from './completer-needs.js';
 
 /**
@@ -16,7 +16,7 @@ export function mayHaveCompleted(
   { api, steps, object: awaited }: Waiting,
   completers: readonly Completer[],
 ): boolean {
-  if (api.awaits !== 'completion') return false;
+  if (api.awaits === 'condition') return false;
   return steps.some(({ fn, event }, at) => {
     const isBefore = (other: EventId): boolean => isFollowedBy(program, fn, other, event);
     const isOwn = completers.some(
