@@ -1,5 +1,5 @@
-import type { Program } from '../../link/types.js';
-import { memberStores, type MemberStore } from '../../skeleton/lowering/events.js';
+import type { FunctionRef, Program } from '../../link/types.js';
+import { eventsOf, memberStores, type MemberStore } from '../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../skeleton/types.js';
 
 /**
@@ -28,13 +28,13 @@ function storesIn(
   return functions.flatMap((_, index) => {
     const fn = program.functionAt(file, index);
     const skeleton = fn && program.skeleton(fn);
-    if (skeleton === undefined) return [];
+    if (fn === undefined || skeleton === undefined) return [];
     const all = [...memberStores(skeleton)];
     return all
       .filter(({ event, target }) => target.name === member && skeleton.exprs[event.value]?.k !== 'constant')
       .map((store) =>
         child === undefined
-          ? isOwn(skeleton, store)
+          ? isOwn(skeleton, store) || isOwnOfCallers(program, fn, skeleton, store)
           : all.some((other) => other.target.name === child && arePaired(skeleton, store, other)),
       );
   });
@@ -58,7 +58,49 @@ function isOwn(skeleton: Skeleton, { event, target }: MemberStore): boolean {
   const holder = exprs[target.base];
   const pointer = holder?.k === 'deref' && exprs[holder.base]?.k === 'local' ? holder.base : undefined;
   const parts = pointer === undefined ? [target.base] : addressesIn(skeleton, pointer);
-  return parts.length > 0 && parts.every((part) => part !== undefined && isWithin(exprs, part, event.value));
+  return areWithin(skeleton, parts, event.value);
+}
+
+/**
+ * Whether a function sets a member of the structure that it is given to the object that it is given, and every caller in sight
+ * gives it a structure within the object: `queue_init(&d->queues[i], d)`.
+ */
+function isOwnOfCallers(
+  program: Program,
+  fn: FunctionRef,
+  { exprs }: Skeleton,
+  { event, target }: MemberStore,
+): boolean {
+  const holder = exprs[target.base];
+  const part = holder?.k === 'deref' ? exprs[holder.base] : undefined;
+  const owner = exprs[event.value];
+  if (part?.k !== 'parameter' || owner?.k !== 'parameter') return false;
+  const callers = program.callers(fn);
+  return (
+    callers.length > 0 &&
+    callers.every((caller) => {
+      const skeleton = program.skeleton(caller);
+      const calls = eventsOf(skeleton).flatMap((one) =>
+        one.k === 'call' && one.callee === fn.name ? [one] : [],
+      );
+      return (
+        skeleton !== undefined &&
+        calls.length > 0 &&
+        calls.every(({ args }) => {
+          const [given, object] = [args[part.index], args[owner.index]];
+          if (given === undefined || object === undefined) return false;
+          const address = skeleton.exprs[given];
+          const parts = address?.k === 'address' ? [address.base] : addressesIn(skeleton, given);
+          return areWithin(skeleton, parts, object);
+        })
+      );
+    })
+  );
+}
+
+/** Whether there are places, and each of them is part of the object to which a value points. */
+function areWithin({ exprs }: Skeleton, parts: readonly (ExprId | undefined)[], value: ExprId): boolean {
+  return parts.length > 0 && parts.every((part) => part !== undefined && isWithin(exprs, part, value));
 }
 
 /** Whether a place is part of the object to which a value points. */

@@ -89,6 +89,12 @@ export class NearestWays {
     return folderOf(info.declaredAt.file) === folderOf(handler.file);
   }
 
+  /** Whether a path leads to an object, or to a part of it and back, as the code of these files makes its members point. */
+  isSameObject(object: Term, path: Term, files: ReadonlySet<string>): boolean {
+    const isBack: IsBack = ({ name }, child) => pointsBack(this.around.program, files, name, child);
+    return sameness(object, path, () => false, isBack) === 'same';
+  }
+
   /** A handler's access path, translated to the waiter's. */
   bound(term: Term, registration: Registration, waiting: Waiting): Term {
     return inNamesOfWaiter(this.around, registration, waiting.object, givenTo(waiting), term);

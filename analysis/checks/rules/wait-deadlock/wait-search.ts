@@ -52,6 +52,7 @@ import {
   isOfChain,
   isKeptInData,
 } from './wait-terms.js';
+import { mayStandBehind } from './queued-besides.js';
 import { reportWait, type Mistake } from './wait-report.js';
 
 /** Kinds on which a second holder waits. A semaphore may have several holders. */
@@ -320,9 +321,10 @@ export class WaitSearch {
       const { awaits, queueName } = waiting.api;
       const isOnlyQueue =
         awaits === 'queue' && (queueName !== undefined || rootOf(waiting.object).k === 'global');
-      const same = isOnlyQueue || this.isOwn(own, registration) ? 'same' : 'other';
-      if (awaits === 'kthread' && same === 'other') continue;
       const isBehind = waiting.api.inTurn === true && slot !== this.slotOf(waiting);
+      const isPut = !isBehind || mayStandBehind(around.program, this.slots, this.callers, slot, waiting);
+      const same = isPut && (isOnlyQueue || this.isOwn(own, registration)) ? 'same' : 'other';
+      if (awaits === 'kthread' && same === 'other') continue;
       // A callback stored in a member is not a work item, and the registry that it leaves is the one that calls it.
       const isLeaving = (awaits === 'queue' && registration.api === '') || isOfChain(waiting.api);
       const awaiting = isLeaving ? 'registry' : isBehind ? 'other' : 'itself';
@@ -354,10 +356,10 @@ export class WaitSearch {
     // Relative to the handler's own object, the awaited object must be that object.
     const root = opaque('self', rootOf(object).type);
     const seen = bodyOf(object, root);
-    return (
-      seen !== undefined &&
-      this.nearest.bound(object, registration, { ...waiting, object: seen }).key === seen.key
-    );
+    if (seen === undefined) return false;
+    const path = this.nearest.bound(object, registration, { ...waiting, object: seen });
+    const files = [registration.at, ...waiting.steps.map(({ fn }) => fn)].map(({ file }) => file);
+    return path.key === seen.key || this.nearest.isSameObject(seen, path, new Set(files));
   }
 
   // ---- report
