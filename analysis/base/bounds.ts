@@ -673,6 +673,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'a wait whose object is published by a later store',
   },
+  filesToKeep: {
+    value: 24,
+    why: 'Files whose bodies show what else is known by the pointer that a wait is for; a public record has hundreds.',
+    beyond: 'missed',
+    result: 'a wait for an object that is completed under another name',
+  },
   callsToWaitInFolder: {
     value: 5,
     why: 'The same where all of them stand in one folder.',

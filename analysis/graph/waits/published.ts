@@ -8,7 +8,7 @@ import { absolute } from '../../base/span.js';
 import type { ProofRun } from '../paths/proofs.js';
 
 /** A value stored in an object, in terms of the root of a path. */
-interface Stored {
+export interface Stored {
   readonly object: Term;
   readonly value: Term;
 }

@@ -20,8 +20,11 @@ export function mayHaveCompleted(
   return steps.some(({ fn, event }, at) => {
     const isBefore = (other: EventId): boolean => isFollowedBy(program, fn, other, event);
     const isOwn = completers.some(
-      ({ fn: by, effect, object }) =>
-        by === fn && at === 0 && object.key === awaited.key && isBefore(effect.site.event),
+      ({ fn: by, effect, object, kept }) =>
+        by === fn &&
+        at === 0 &&
+        (kept !== undefined || object.key === awaited.key) &&
+        isBefore(effect.site.event),
     );
     if (isOwn) return true;
     const skeleton = program.skeleton(fn);

@@ -5,6 +5,7 @@ import type { Waiting } from '../../../../graph/waits/waits.js';
 import type { CheckContext } from '../../../engine/check.js';
 import { nameByArguments } from '../../../../summaries/locks/bound.js';
 import { isShared } from '../wait-terms.js';
+import { inNamesOfKeeper, type Kept } from './kept-pointers.js';
 import * as t from '../../../../summaries/locks/terms.js';
 import type { Term } from '../../../../summaries/locks/terms.js';
 import { isOf } from '../../../../graph/interrupts/sections.js';
@@ -33,6 +34,8 @@ export interface Completer {
   readonly fn: FunctionRef;
   readonly effect: ApiEffect;
   readonly object: Term;
+  /** How the waiter knows the object, if not by the same member. */
+  readonly kept?: Kept;
 }
 
 /** The lock that the completing code takes first and, if one function does both, its instance. */
@@ -114,7 +117,18 @@ export class CompleterNeeds {
   }
 
   /** How the paths to a completion need `key`; `undefined` if none of them does. */
-  of({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
+  of(completer: Completer, key: string): readonly Need[] | undefined {
+    const { kept } = completer;
+    const needs = this.ofOwn(completer, key);
+    if (kept === undefined) return needs;
+    return needs?.map((need) => ({
+      ...need,
+      lock: inNamesOfKeeper(kept, need.object, need.lock),
+      object: kept.awaited,
+    }));
+  }
+
+  private ofOwn({ fn, effect, object }: Completer, key: string): readonly Need[] | undefined {
     const summary = this.context.around.summaryOf(fn);
     if (summary === undefined) return undefined;
     const certain = this.neededBefore(summary, effect.site, key, object);

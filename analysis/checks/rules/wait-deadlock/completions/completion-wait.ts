@@ -25,6 +25,7 @@ import { mayHaveCompleted } from './completed-before.js';
 import { type Awaiting, CompleterNeeds, isSameLock, type Completer, type Need } from './completer-needs.js';
 import { awaitedObject, isCountingSemaphore, isPartOf } from '../wait-terms.js';
 import type { Finding } from '../../../types.js';
+import { KeptPointers } from './kept-pointers.js';
 
 /** How a completion needs a lock first. */
 export interface Needed {
@@ -64,6 +65,7 @@ export class CompletionWaits {
   private readonly directories = new Map<string, ReadonlyMap<string | undefined, readonly Completer[]>>();
   private readonly needs: CompleterNeeds;
   private readonly filesAround: FilesAround;
+  private readonly keptPointers: KeptPointers;
   private readonly found = new Map<string, Finding>();
 
   constructor(
@@ -73,6 +75,7 @@ export class CompletionWaits {
   ) {
     this.needs = new CompleterNeeds(context, proofs);
     this.filesAround = new FilesAround(context.around.program);
+    this.keptPointers = new KeptPointers(context, proofs, slots, this.filesAround);
   }
 
   findings(): readonly Finding[] {
@@ -144,7 +147,15 @@ export class CompletionWaits {
     const declared = slot === undefined ? undefined : this.context.around.classes.info(slot)?.declaredAt;
     if (slot === undefined || declared === undefined) return undefined;
     const folders = this.foldersOf(declared.file, directory);
-    const own = folders.flatMap((folder) => this.completersIn(folder).get(slot) ?? []);
+    const completersOf = (one: string): readonly Completer[] =>
+      folders.flatMap((folder) => this.completersIn(folder).get(one) ?? []);
+    let own = completersOf(slot);
+    // It may be known by another pointer where it is completed.
+    if (own.length === 0 && named.k === 'field') {
+      const kept = this.keptPointers.of(slot, named.name, declared.file);
+      const completers = kept.map((one) => completersOf(one.slot).map((by) => ({ ...by, kept: one })));
+      own = completers.some(({ length }) => length === 0) ? [] : completers.flat();
+    }
     const isOtherUnknown = folders.some((folder) => this.completersIn(folder).has(undefined));
     return own.length === 0 ? undefined : { slot, own, isOtherUnknown };
   }
