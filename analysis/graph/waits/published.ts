@@ -8,7 +8,7 @@ import { absolute } from '../../base/span.js';
 import type { ProofRun } from '../paths/proofs.js';
 
 /** A value stored in an object, in terms of the root of a path. */
-export interface Stored {
+export interface StoredPointer {
   readonly object: Term;
   readonly value: Term;
 }
@@ -18,7 +18,7 @@ export class Published {
   constructor(
     /** The object's address, under that name. */
     readonly object: Term,
-    private readonly stores: readonly Stored[],
+    private readonly stores: readonly StoredPointer[],
   ) {}
 
   /** A term resolved through the function's own stores: `x->dev->lock` is `dev->lock` after `x->dev = dev`. */
@@ -71,7 +71,7 @@ function awaitedBy(proofs: ProofRun, steps: readonly Site[]): Term | undefined {
 }
 
 /** The stores of a path's last function to members of objects, in terms of the first function. */
-function storesIn(proofs: ProofRun, program: Program, steps: readonly Site[]): readonly Stored[] {
+function storesIn(proofs: ProofRun, program: Program, steps: readonly Site[]): readonly StoredPointer[] {
   const fn = steps.at(-1)?.fn;
   const skeleton = fn && program.skeleton(fn);
   if (fn === undefined || skeleton === undefined) return [];

@@ -3,7 +3,7 @@ import { absolute } from '../../../../base/span.js';
 import { FilesAround } from '../../../../graph/events/around-header.js';
 import type { ProofRun } from '../../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../../graph/slots/slots.js';
-import { Published, type Stored } from '../../../../graph/waits/published.js';
+import { Published, type StoredPointer } from '../../../../graph/waits/published.js';
 import { forget, unify } from '../../../../graph/waits/waiter-names.js';
 import { bodiesOf } from '../../../../link/bodies.js';
 import type { FunctionRef } from '../../../../link/types.js';
@@ -24,7 +24,7 @@ export interface Kept {
   readonly awaited: Term;
   readonly completed: Term;
   /** What else that function stores. */
-  readonly stores: readonly Stored[];
+  readonly stores: readonly StoredPointer[];
 }
 
 /** A term of the code that completes an object, in terms of the function that keeps a pointer to it. */
@@ -83,8 +83,8 @@ export class KeptPointers {
 
   /** The other names that a function gives to what it stores. */
   private namesOf(
-    { object: awaited, value }: Stored,
-    stores: readonly Stored[],
+    { object: awaited, value }: StoredPointer,
+    stores: readonly StoredPointer[],
     slot: string,
     fn: FunctionRef,
   ): readonly Kept[] {
@@ -102,7 +102,7 @@ export class KeptPointers {
   }
 
   /** What a function stores in members; `undefined` if it stores too much, or some store is out of sight. */
-  private storesOf(fn: FunctionRef): readonly Stored[] | undefined {
+  private storesOf(fn: FunctionRef): readonly StoredPointer[] | undefined {
     const events = [...memberStores(this.context.around.program.skeleton(fn))].map(({ event }) => event);
     if (events.length > BOUNDS.storesToPublish) return undefined;
     const all = events.map(({ id, at }) => {
