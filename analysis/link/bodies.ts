@@ -2,7 +2,7 @@ import type { Skeleton } from '../skeleton/types.js';
 import type { FunctionRef, Program } from './types.js';
 
 /** A function with its body. */
-interface Body {
+export interface Body {
   readonly fn: FunctionRef;
   /** `undefined` until it is supplied. */
   readonly skeleton: Skeleton | undefined;

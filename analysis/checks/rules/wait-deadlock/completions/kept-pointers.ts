@@ -5,7 +5,7 @@ import type { ProofRun } from '../../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../../graph/slots/slots.js';
 import { Published, type StoredPointer } from '../../../../graph/waits/published.js';
 import { forget, unify } from '../../../../graph/waits/waiter-names.js';
-import { bodiesOf } from '../../../../link/bodies.js';
+import { bodiesOf, type Body } from '../../../../link/bodies.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { memberStores } from '../../../../skeleton/lowering/events.js';
 import type { Skeleton } from '../../../../skeleton/types.js';
@@ -51,31 +51,34 @@ export class KeptPointers {
    * @param declared the file that declares the member
    */
   of(slot: string, member: string, declared: string): readonly Kept[] {
-    let known = this.known.get(slot);
-    if (known === undefined) this.known.set(slot, (known = this.find(slot, member, declared)));
-    return known;
-  }
-
-  private find(slot: string, member: string, declared: string): readonly Kept[] {
+    const known = this.known.get(slot);
+    if (known !== undefined) return known;
     const { program } = this.context.around;
     const files = this.filesAround.of(declared) ?? [];
     if (files.length > BOUNDS.filesToKeep) return [];
+    // All missing bodies are demanded at once, and again by whoever asks before they are there.
+    const bodies = files.flatMap((file) => [...bodiesOf(program, file)]);
+    if (bodies.some(({ skeleton }) => skeleton === undefined)) return [];
+    const found = this.find(slot, member, bodies);
+    this.known.set(slot, found);
+    return found;
+  }
+
+  private find(slot: string, member: string, bodies: readonly Body[]): readonly Kept[] {
     const found: Kept[] = [];
-    for (const file of files) {
-      for (const { fn, skeleton } of bodiesOf(program, file)) {
-        if (skeleton === undefined || isLent(skeleton, member)) return [];
-        if (![...memberStores(skeleton)].some(({ target }) => target.name === member)) continue;
-        const stores = this.storesOf(fn);
-        if (stores === undefined) return [];
-        for (const store of stores) {
-          if (store.object.k !== 'field' || store.object.name !== member || isNothing(store.value)) continue;
-          const into = this.slotIn(store.object, fn);
-          if (into === undefined) return [];
-          if (into !== slot) continue;
-          const kept = this.namesOf(store, stores, slot, fn);
-          if (kept.length === 0) return [];
-          found.push(...kept);
-        }
+    for (const { fn, skeleton } of bodies) {
+      if (skeleton !== undefined && isLent(skeleton, member)) return [];
+      if (![...memberStores(skeleton)].some(({ target }) => target.name === member)) continue;
+      const stores = this.storesOf(fn);
+      if (stores === undefined) return [];
+      for (const store of stores) {
+        if (store.object.k !== 'field' || store.object.name !== member || isNothing(store.value)) continue;
+        const into = this.slotIn(store.object, fn);
+        if (into === undefined) return [];
+        if (into !== slot) continue;
+        const kept = this.namesOf(store, stores, slot, fn);
+        if (kept.length === 0) return [];
+        found.push(...kept);
       }
     }
     return found;
