@@ -2,14 +2,14 @@ import type { Skeleton } from '../skeleton/types.js';
 import type { FunctionRef, Program } from './types.js';
 
 /** A function with its body. */
-export interface Body {
+export interface WithBody {
   readonly fn: FunctionRef;
   /** `undefined` until it is supplied. */
   readonly skeleton: Skeleton | undefined;
 }
 
 /** The functions of a file with their bodies. Demands those that are missing, as far as the caller asks for them. */
-export function* bodiesOf(program: Program, file: string): Generator<Body> {
+export function* bodiesOf(program: Program, file: string): Generator<WithBody> {
   for (const index of (program.outline(file)?.functions ?? []).keys()) {
     const fn = program.functionAt(file, index);
     if (fn === undefined) continue;

@@ -1,11 +1,11 @@
 import { BOUNDS } from '../../../../base/bounds.js';
 import { absolute } from '../../../../base/span.js';
-import { FilesAround } from '../../../../graph/events/around-header.js';
+import type { FilesAround } from '../../../../graph/events/around-header.js';
 import type { ProofRun } from '../../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../../graph/slots/slots.js';
 import { Published, type StoredPointer } from '../../../../graph/waits/published.js';
 import { forget, unify } from '../../../../graph/waits/waiter-names.js';
-import { bodiesOf, type Body } from '../../../../link/bodies.js';
+import { bodiesOf, type WithBody } from '../../../../link/bodies.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { memberStores } from '../../../../skeleton/lowering/events.js';
 import type { Skeleton } from '../../../../skeleton/types.js';
@@ -64,7 +64,7 @@ export class KeptPointers {
     return found;
   }
 
-  private find(slot: string, member: string, bodies: readonly Body[]): readonly Kept[] {
+  private find(slot: string, member: string, bodies: readonly WithBody[]): readonly Kept[] {
     const found: Kept[] = [];
     for (const { fn, skeleton } of bodies) {
       if (skeleton !== undefined && isLent(skeleton, member)) return [];
