@@ -31,9 +31,18 @@ function isEnteredUnder(
   key: string | undefined,
   levels: number,
 ): boolean {
-  const calls = levels === 0 ? undefined : (callers.of(fn) ?? callers.ofFolder(fn));
+  const calls = levels === 0 ? undefined : (calledAtHome(callers, fn) ?? callers.ofFolder(fn));
   if (calls === undefined || calls.length === 0) return false;
   return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
+}
+
+/** All calls of a function, if no other folder calls it: what does is an interface, and code out of sight may call it, too. */
+function calledAtHome(callers: KnownCallers, fn: FunctionRef): readonly KnownCall[] | undefined {
+  const calls = callers.ofPrivate(fn);
+  const home = folderOf(fn.file);
+  return fn.item?.isStatic === true || calls?.every(({ caller }) => folderOf(caller.file) === home) === true
+    ? calls
+    : undefined;
 }
 
 /**

@@ -293,9 +293,9 @@ export class SleepConfidence {
     if (isFar && steps.length - this.lastOnlyWay(mistake) > BOUNDS.stepsToSleepSurely) confidence = 'low';
     // A flag often decides whether the memory is user memory, and a page that was looked up may be known to be present.
     const lockApi = why.k === 'lock' ? around.models.lockApi(why.lock.api) : undefined;
-    const isOfUser = (): boolean =>
-      around.models.lockApi(point.api)?.orKernelMemory !== true && this.isStraight(steps);
-    const isOther = (): boolean => steps.length > 1 && !isOnly && !isOfUser();
+    const mayBeOfKernel = around.models.lockApi(point.api)?.orKernelMemory === true;
+    const isOther = (): boolean =>
+      steps.length > 1 && (mayBeOfKernel || (!isOnly && !this.isStraight(steps)));
     if (point.touchesUser && (lockApi?.guardsPages === true || isOther()))
       confidence = lesser(confidence, 'medium');
     if (this.arms.undefinedIn([{ steps, facts: arrived.facts }], root.file).length > 0)
