@@ -4,12 +4,12 @@ import { eventOf, joinedSlot } from '../../summaries/locks/names.js';
 import { isBorn, isOlder, someTerm, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionSummary, HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import type { Program } from '../../link/types.js';
-import { blockOf, eventAt } from '../../skeleton/lowering/events.js';
+import { blockOf, eventAt, eventsOf } from '../../skeleton/lowering/events.js';
 import { redirected } from '../../skeleton/lowering/exits.js';
-import type { Block, BlockId, EventId, Skeleton } from '../../skeleton/types.js';
+import type { Block, BlockId, Event, EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 
 /** Whether the event is in a loop of its function. */
-export function isInLoop(program: Program, { fn, event }: Site): boolean {
+export function isInLoop(program: Program, { fn, event }: Pick<Site, 'fn' | 'event'>): boolean {
   const skeleton = program.skeleton(fn);
   if (skeleton === undefined) return false;
   return (FlowGraph.of(skeleton).loop[blockOf(skeleton, event)] ?? -1) >= 0;
@@ -53,14 +53,17 @@ export function isOtherEachRound(program: Program, { term }: LockRef, site: Site
 export function isWalked(skeleton: Skeleton, value: Term): boolean {
   const event = value.k === 'opaque' ? eventOf(value) : undefined;
   const found = event === undefined ? undefined : eventAt(skeleton, event);
+  return found !== undefined && isStepOfWalk(skeleton, found);
+}
+
+/** Whether an event gives a variable the element of a walk at the beginning of a round. */
+export function isStepOfWalk({ exprs, blocks }: Skeleton, event: Event): boolean {
   return (
-    found?.k === 'assign' &&
-    skeleton.exprs[found.value]?.k === 'unknown' &&
-    skeleton.blocks.some(
+    event.k === 'assign' &&
+    exprs[event.value]?.k === 'unknown' &&
+    blocks.some(
       ({ exit }) =>
-        exit.k === 'branch' &&
-        exit.loop === true &&
-        skeleton.blocks[exit.whenTrue]?.events.includes(found) === true,
+        exit.k === 'branch' && exit.loop === true && blocks[exit.whenTrue]?.events.includes(event) === true,
     )
   );
 }
@@ -101,4 +104,31 @@ export function oneRound(
     return { ...block, exit };
   });
   return { blocks: [...blocks, { events: [], exit: { k: 'stop' } }], next };
+}
+
+/**
+ * Whether a local variable only counts: it selects nothing, goes to no call, and begins with a constant. What it is compared
+ * with then limits the rounds of a loop.
+ */
+export function onlyCounts(skeleton: Skeleton, variable: ExprId): boolean {
+  const { exprs } = skeleton;
+  if (exprs[variable]?.k !== 'local') return false;
+  const isMade = (id: ExprId): boolean => {
+    const expr = exprs[id];
+    if (id === variable) return true;
+    if (expr?.k === 'unary' || expr?.k === 'cast') return isMade(expr.base);
+    return expr?.k === 'binary' && (isMade(expr.left) || isMade(expr.right));
+  };
+  const selects = exprs.some((expr) => {
+    if (expr.k === 'index') return isMade(expr.index) || isMade(expr.base);
+    return (expr.k === 'field' || expr.k === 'deref' || expr.k === 'address') && isMade(expr.base);
+  });
+  return (
+    !selects &&
+    eventsOf(skeleton).every((event) => {
+      if (event.k !== 'assign') return !event.args.some(isMade);
+      if (event.target === variable) return isMade(event.value) || exprs[event.value]?.k === 'constant';
+      return !isMade(event.value) || exprs[event.target]?.k === 'field';
+    })
+  );
 }

@@ -1,5 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
-import { isWalked } from '../../../graph/events/rounds.js';
+import { onlyCounts } from '../../../graph/events/rounds.js';
 import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import * as t from '../../../summaries/locks/terms.js';
@@ -7,12 +7,12 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
-import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
+import { eventAt } from '../../../skeleton/lowering/events.js';
 import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import type { Models } from '../../../models/types.js';
 import type { LookupOf } from './lookups.js';
-import { memberOfRound, memberOfWalk, neighbourIn } from './round-links.js';
+import { isFoundByWalk, memberOfRound, memberOfWalk, neighbourIn, storedIn } from './round-links.js';
 
 /** Comparisons that put two values in order. */
 export const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
@@ -31,6 +31,8 @@ export interface Picks {
   readonly areNumbers?: boolean;
   /** Whether a hash function selects the elements: an order of the values is none of the elements. */
   readonly areHashed?: boolean;
+  /** Whether the elements are found by hashes or remainders of the values: whatever the values are, the elements have no roles. */
+  readonly areStriped?: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function picksOf(
   let isLookup = false;
   let areRequested = false;
   let areHashed = false;
+  let areStriped = false;
   const rootOfLock = t.rootOf(a).key;
   const differ = (x: Term, y: Term, isIndex = false): boolean => {
     if (x.key === y.key) return true;
@@ -78,6 +81,7 @@ export function picksOf(
     }
     if (x.k === 'operation' && y.k === 'operation' && x.op === y.op) {
       isLookup = true;
+      areStriped ||= isIndex && x.op === '%';
       return (
         x.operands.length === y.operands.length &&
         x.operands.every((operand, i) => differ(operand, y.operands[i] ?? operand, isIndex))
@@ -95,7 +99,13 @@ export function picksOf(
     return one.args.every((arg, i) => differ(arg, other.args[i] ?? arg, isIndex || one.isElement));
   };
   if (!differ(a, b) || pairs.length === 0) return undefined;
-  return { pairs, isLookup: isLookup || areRequested, areRequested, areHashed };
+  return {
+    pairs,
+    isLookup: isLookup || areRequested,
+    areRequested,
+    areHashed,
+    areStriped: areStriped || areHashed,
+  };
 }
 
 /**
@@ -238,7 +248,7 @@ export function comparesArguments(
 
 /**
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
- * type, members of the same name, the two parameters or members of a pair in `pairs` or what is computed from these
+ * type that not only count, members of the same name, the two parameters or members of a pair in `pairs` or what is computed from these
  * (`a % N > b % N`), or results of one function; without those that `isOther` says are about something else.
  */
 export function comparesAlike(
@@ -253,6 +263,7 @@ export function comparesAlike(
     return expr;
   };
   const isVariable = (expr: Expr | undefined): boolean => expr?.k === 'parameter' || expr?.k === 'local';
+  const isOnlyCount = (id: ExprId): boolean => skeleton !== undefined && onlyCounts(skeleton, id);
   const isSameOrAlike = (left: ExprId, right: ExprId): boolean => left === right || isAlike(left, right);
   const isAlike = (left: ExprId, right: ExprId): boolean => {
     const [x, y] = [at(left), at(right)];
@@ -271,7 +282,8 @@ export function comparesAlike(
             ? (locals[expr.index]?.type ?? '')
             : '';
       if (typeOf(x).endsWith('*')) return true;
-      if (x.k === 'local' && y.k === 'local') return baseOf(typeOf(x)) === baseOf(typeOf(y));
+      if (x.k === 'local' && y.k === 'local')
+        return baseOf(typeOf(x)) === baseOf(typeOf(y)) && !isOnlyCount(left) && !isOnlyCount(right);
       const isNamed = (expr: Expr, term: Term): boolean =>
         expr.k === 'parameter' && term.k === 'parameter' && expr.index === term.index;
       return (
@@ -327,7 +339,7 @@ export function linkOf(
   if (told !== undefined) return told;
   const walked = memberOfWalk(around, side.steps, held, taken);
   if (walked !== undefined) return { member: walked, isForward: true };
-  if (skeleton !== undefined && isWalked(skeleton, taken) && held.type !== '' && held.type === taken.type)
+  if (held.type !== '' && held.type === taken.type && isFoundByWalk(around, side, held, taken))
     return { member: WALKED, isForward: true, isWalk: true };
   if (held.k !== 'parameter' || taken.k !== 'parameter' || skeleton === undefined) return undefined;
   const member = storedIn(skeleton, taken.index, held.index);
@@ -378,19 +390,6 @@ function memberOf(pointer: Term, lock: Term): string | undefined {
   while (part.k === 'field') {
     part = part.base;
     if (part.key === pointer.base.key) return pointer.name;
-  }
-  return undefined;
-}
-
-/** `m` if the function stores one parameter in another: `into->m = value`. */
-function storedIn(skeleton: Skeleton, into: number, value: number): string | undefined {
-  const { exprs } = skeleton;
-  for (const { event, target } of memberStores(skeleton)) {
-    const given = exprs[event.value];
-    if (given?.k !== 'parameter' || given.index !== value) continue;
-    const object = exprs[target.base];
-    const owner = object?.k === 'deref' ? exprs[object.base] : undefined;
-    if (owner?.k === 'parameter' && owner.index === into) return target.name;
   }
   return undefined;
 }

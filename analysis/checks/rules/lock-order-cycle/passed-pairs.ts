@@ -1,8 +1,13 @@
 import { BOUNDS } from '../../../base/bounds.js';
-import { rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
+import { deref, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
 import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
+import { isInLoop } from '../../../graph/events/rounds.js';
+import { partsOf } from '../../../skeleton/expressions/parts.js';
+import { namesIn } from '../../../skeleton/expressions/root.js';
+import { eventsOf } from '../../../skeleton/lowering/events.js';
+import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { CheckContext } from '../../engine/check.js';
 import { lookupsOn } from './lookups.js';
 import { comparesAlike, comparesArguments, isRequest, picksOf, type Picks } from './pair-order.js';
@@ -35,6 +40,42 @@ function isNumber({ k, type }: Term): boolean {
   return k === 'parameter' && type !== '' && !type.endsWith('*');
 }
 
+/** A function that selects two objects by a pair of its parameters. */
+export interface Choice {
+  readonly fn: FunctionRef;
+  readonly pairs: Picks['pairs'];
+  /** Whether the two are elements of one per-CPU variable. */
+  readonly areCpus: boolean;
+}
+
+/**
+ * Who selects the two objects: the callers of a helper, if each visible call passes it two elements of one array, or of
+ * one per-CPU variable, by two numbers that the caller is given; otherwise the function that locks them.
+ */
+export function choicesOf(
+  { around }: CheckContext,
+  callers: KnownCallers,
+  side: Dependency,
+  { pairs, areNumbers }: Picks,
+): readonly Choice[] {
+  const own: Choice = { fn: side.root, pairs, areCpus: areNumbers === true };
+  const [x, y] = pairs[0] ?? [];
+  const calls = areNumbers === true ? [] : callers.seen(side.root);
+  if (pairs.length !== 1 || x?.k !== 'parameter' || y?.k !== 'parameter') return [own];
+  const choices = calls.flatMap((call): readonly Choice[] => {
+    const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
+    if (one === undefined || other === undefined) return [];
+    if (comparesArguments(around.program, call, pairs)) return [];
+    const found = picksOf(deref(one), deref(other), lookupsOn(around, call.caller), around.models);
+    const [pair, another] = found?.pairs ?? [];
+    if (found === undefined || pair === undefined || another !== undefined || !pair.every(isNumber))
+      return [];
+    if (comparesAlike(around.program.skeleton(call.caller), found.pairs)) return [];
+    return [{ fn: call.caller, pairs: found.pairs, areCpus: found.areNumbers === true }];
+  });
+  return choices.length > 0 && choices.length === calls.length ? choices : [own];
+}
+
 /**
  * Whether every visible call passes two numbers that are only known when it runs, neither made from the other, without
  * comparing them. Either may then be the greater one.
@@ -42,11 +83,10 @@ function isNumber({ k, type }: Term): boolean {
 export function passesAnyNumbers(
   { around }: CheckContext,
   callers: KnownCallers,
-  side: Dependency,
-  { pairs }: Picks,
+  { fn, pairs }: Choice,
 ): boolean {
   const [x, y] = pairs[0] ?? [];
-  const calls = callers.seen(side.root);
+  const calls = callers.seen(fn);
   if (calls.length === 0 || x?.k !== 'parameter' || y?.k !== 'parameter') return false;
   return calls.every((call) => {
     const [one, other] = [call.args?.[x.index], call.args?.[y.index]];
@@ -149,28 +189,83 @@ export function exchanged(
   callers: KnownCallers,
   side: Dependency,
   { pairs }: Picks,
+  choices: readonly Choice[],
 ): boolean | undefined {
-  const [pair, another] = pairs;
-  const [x, y] = pair ?? [];
-  if (another !== undefined || x?.k !== 'parameter' || y?.k !== 'parameter') return undefined;
+  if (pairs.length !== 1 || pairs[0]?.every(({ k }) => k === 'parameter') !== true) return undefined;
+  if (choices.some((choice) => areExchanged(context, callers, choice))) return true;
+  if (areExchanged(context, callers, { fn: side.root, pairs })) return true;
+  return callers.of(side.root) === undefined ? undefined : false;
+}
+
+function areExchanged(
+  context: CheckContext,
+  callers: KnownCallers,
+  { fn, pairs }: Pick<Choice, 'fn' | 'pairs'>,
+): boolean {
+  const { around } = context;
+  const [x, y] = pairs[0] ?? [];
+  if (x?.k !== 'parameter' || y?.k !== 'parameter') return false;
   const passed = new Set<string>();
-  for (const call of callers.seen(side.root)) {
+  for (const call of callers.seen(fn)) {
     const { caller, args } = call;
     const [first, second] = [args?.[x.index], args?.[y.index]];
     if (first === undefined || second === undefined || first.key === second.key) continue;
-    if (comparesArguments(context.around.program, call, pairs)) continue;
+    if (comparesArguments(around.program, call, pairs)) continue;
     if (namesRunner(context, first) !== namesRunner(context, second)) return true;
+    if (isSought(first, second) && isOfOwnThread(around, caller, first)) return true;
+    if (isSought(second, first) && isOfOwnThread(around, caller, second)) return true;
     // The parameters of one caller are not those of another, unlike an object and what its member points to.
     const where = isRelated(first, second) ? rootOf(first).type : `${caller.file}:${caller.name}`;
     if (passed.has(`${where},${second.key},${first.key}`)) return true;
     passed.add(`${where},${first.key},${second.key}`);
   }
-  return callers.of(side.root) === undefined ? undefined : false;
+  return false;
 }
 
 /** Whether a value is the number of the processor that runs the code. */
 function namesRunner({ around }: CheckContext, value: Term): boolean {
   return value.k === 'result' && around.models.namesWhoRuns(value.origin);
+}
+
+/** Whether a value is found by a search or a loop, and not made from the other one: neither the same for all, nor the next one. */
+function isSought(own: Term, value: Term): boolean {
+  return (value.k === 'result' || value.k === 'opaque') && !isMadeFrom(value, own);
+}
+
+/** Whether a value is what its thread was given, or a member of it, and a loop gives each of its threads another one. */
+function isOfOwnThread(
+  { program, models }: CheckContext['around'],
+  thread: FunctionRef,
+  value: Term,
+): boolean {
+  const given = rootOf(value);
+  if (given.k !== 'parameter' || given.index !== 0) return false;
+  const { functions = [] } = program.outline(thread.file) ?? {};
+  return functions.some(({ references }, index) => {
+    const fn = references.includes(thread.name) ? program.functionAt(thread.file, index) : undefined;
+    if (fn === undefined) return false;
+    const skeleton = program.skeleton(fn);
+    if (skeleton === undefined) program.demand(fn, 'path');
+    return eventsOf(skeleton).some((event) => {
+      if (skeleton === undefined || event.k !== 'register') return false;
+      const { handlerArg, runsIn } = models.api(event.api) ?? {};
+      const handler = event.args[handlerArg ?? -1];
+      if (runsIn !== 'kthread' || handler === undefined || !isInLoop(program, { fn, event: event.id }))
+        return false;
+      return (
+        namesIn(skeleton, handler).includes(thread.name) &&
+        event.args.some((arg) => arg !== handler && isOfRound(program, fn, skeleton, arg))
+      );
+    });
+  });
+}
+
+/** Whether each round of a loop computes a value from another number or object. */
+function isOfRound(program: Program, fn: FunctionRef, skeleton: Skeleton, value: ExprId): boolean {
+  const parts = new Set(partsOf(skeleton.exprs, value).filter((part) => skeleton.exprs[part]?.k === 'local'));
+  return eventsOf(skeleton).some(
+    (event) => event.k === 'assign' && parts.has(event.target) && isInLoop(program, { fn, event: event.id }),
+  );
 }
 
 /** Whether two pointers are to two variables, or lead from one object. */

@@ -1,11 +1,15 @@
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import { isMadeIn, joinedSlot } from '../../../summaries/locks/names.js';
+import { eventOf, handedFrom, isMadeIn, joinedSlot } from '../../../summaries/locks/names.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
 import type { HeldLock, Site } from '../../../summaries/state/types.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { isStepOfWalk, isWalked } from '../../../graph/events/rounds.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { rootOf, withoutCasts } from '../../../skeleton/expressions/root.js';
-import { eventAt, eventsOf } from '../../../skeleton/lowering/events.js';
-import type { Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
+import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
+import { eventAt, eventsOf, memberStores } from '../../../skeleton/lowering/events.js';
+import type { EventId, Expr, ExprId, Skeleton } from '../../../skeleton/types.js';
 
 /** A variable or parameter of a function, by index. */
 interface Variable {
@@ -118,6 +122,77 @@ function walkOf(
   return { member, from };
 }
 
+/**
+ * Whether the taken object is an element of a walk: of a loop that takes its lock, of one under the held lock that looks for
+ * it, or of one in a function that gets the held object and returns what it finds.
+ */
+export function isFoundByWalk(
+  around: Pick<Surroundings, 'program' | 'summaryOf'>,
+  { root, holdSteps }: Dependency,
+  held: Term,
+  taken: Term,
+): boolean {
+  const skeleton = around.program.skeleton(root);
+  if (skeleton === undefined) return false;
+  if (isWalked(skeleton, taken)) return true;
+  const variable = isMadeIn(taken, root) ? roundOf(taken) : undefined;
+  const taking = holdSteps[0]?.event;
+  if (variable !== undefined && taking !== undefined)
+    return isElement(stepsOf(skeleton, variable, (walk) => isOnEveryPath(skeleton, taking, walk)));
+  const handed = handedFrom(taken);
+  const isOwn =
+    handed === undefined ? taken.k === 'result' && isMadeIn(taken, root) : handed.caller === root.name;
+  const event = handed?.event ?? eventOf(taken);
+  const call = isOwn && event !== undefined ? ownCallAt(around.summaryOf(root), event) : undefined;
+  const isOfHeld = (arg: Term): boolean => t.someTerm(arg, ({ key }) => key === held.key);
+  return (
+    call?.args.some(isOfHeld) === true &&
+    call.targets.length > 0 &&
+    call.targets.every((target) => returnsElement(around.program.skeleton(target)))
+  );
+}
+
+/** Whether a function returns elements of walks, or nothing. */
+function returnsElement(skeleton: Skeleton | undefined): boolean {
+  const values = skeleton?.blocks.flatMap(({ exit }) => (exit.k === 'return' ? [exit.value] : [])) ?? [];
+  return (
+    skeleton !== undefined && isElement(values.flatMap((value) => originsOf(skeleton, value, () => true)))
+  );
+}
+
+/** Where a pointer comes from: a walk, nowhere, or elsewhere. */
+type Origin = 'walk' | 'null' | 'other';
+
+function isElement(origins: readonly Origin[]): boolean {
+  return origins.includes('walk') && !origins.includes('other');
+}
+
+/** Where the values of a variable come from. @param isMeant whether the event is a step of a walk that counts */
+function stepsOf(
+  skeleton: Skeleton,
+  variable: Variable,
+  isMeant: (walk: EventId) => boolean,
+  seen: readonly Variable[] = [],
+): readonly Origin[] {
+  return eventsOf(skeleton).flatMap((event): readonly Origin[] => {
+    if (event.k !== 'assign' || !isVariable(skeleton.exprs[event.target], variable)) return [];
+    if (isStepOfWalk(skeleton, event)) return isMeant(event.id) ? ['walk'] : ['other'];
+    return originsOf(skeleton, event.value, isMeant, [...seen, variable]);
+  });
+}
+
+function originsOf(
+  skeleton: Skeleton,
+  value: ExprId,
+  isMeant: (walk: EventId) => boolean,
+  seen: readonly Variable[] = [],
+): readonly Origin[] {
+  const expr = skeleton.exprs[withoutCasts(skeleton, value)];
+  if (expr?.k === 'constant' && expr.value === 0) return ['null'];
+  if (expr?.k !== 'local') return ['other'];
+  return seen.some((one) => isVariable(expr, one)) ? [] : stepsOf(skeleton, expr, isMeant, seen);
+}
+
 /** All values that a function gives a variable. */
 function valuesOf(skeleton: Skeleton, variable: Variable): readonly ExprId[] {
   return eventsOf(skeleton).flatMap((event) =>
@@ -135,4 +210,17 @@ function memberOf(
   const object = field?.k === 'field' ? exprs[field.base] : undefined;
   if (field?.k !== 'field' || object?.k !== 'deref') return undefined;
   return { member: field.name, of: exprs[withoutCasts(skeleton, object.base)] };
+}
+
+/** `m` if the function stores one parameter in another: `into->m = value`. */
+export function storedIn(skeleton: Skeleton, into: number, value: number): string | undefined {
+  const { exprs } = skeleton;
+  for (const { event, target } of memberStores(skeleton)) {
+    const given = exprs[event.value];
+    if (given?.k !== 'parameter' || given.index !== value) continue;
+    const object = exprs[target.base];
+    const owner = object?.k === 'deref' ? exprs[object.base] : undefined;
+    if (owner?.k === 'parameter' && owner.index === into) return target.name;
+  }
+  return undefined;
 }

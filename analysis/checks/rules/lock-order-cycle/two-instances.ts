@@ -12,6 +12,7 @@ import type { CheckContext } from '../../engine/check.js';
 import { foundBeside } from './found-beside.js';
 import { lookupsOn } from './lookups.js';
 import {
+  choicesOf,
   exchanged,
   passedInOrder,
   passesAnyNumbers,
@@ -62,13 +63,15 @@ export function twoInstances(
     const isByKeys = picks.isLookup
       ? passesKeys(callers, side, picks)
       : passesFound(context, callers, side, picks) || passesRequest(context, callers, side, picks);
-    const isByChance = picks.areNumbers === true && passesAnyNumbers(context, callers, side, picks);
-    const isExchanged = isByKeys ? undefined : exchanged(context, callers, side, picks);
+    const choices = choicesOf(context, callers, side, picks);
+    const areNumbers = picks.areNumbers === true || (!isByKeys && choices.some(({ areCpus }) => areCpus));
+    const isByChance = areNumbers && choices.every((choice) => passesAnyNumbers(context, callers, choice));
+    const isExchanged = isByKeys ? undefined : exchanged(context, callers, side, picks, choices);
     const passed = isByChance && isExchanged === false ? undefined : isExchanged;
     // A nesting annotation documents an order that the caller knows, unless callers visibly break it. Lookup keys have
     // no such order, nor has the processor that runs the code and looks for another one: each takes its own lock first.
     const isSought = picks.areCpus === true && picks.pairs.every(([, other]) => other.k !== 'parameter');
-    const isFree = picks.isLookup || picks.areNumbers === true || isSought || isByKeys;
+    const isFree = picks.isLookup || areNumbers || isSought || isByKeys;
     if (side.from !== side.to && passed !== true && (passed === false || !isFree)) continue;
     const isOrder = passed === false || (passed === undefined && passedInOrder(callers, side, picks));
     const confidence = confidenceOf(
@@ -78,7 +81,7 @@ export function twoInstances(
       isOrder,
     );
     // A caller out of sight may put the numbers in order, as the annotation says.
-    const isAnnotated = picks.areNumbers === true && side.from !== side.to && passed !== true;
+    const isAnnotated = areNumbers && side.from !== side.to && passed !== true;
     return report(context, [side], isAnnotated ? lesser(confidence, 'medium') : confidence);
   }
   const both = bothWays(context, entry, waiting) ?? namedBothWays(context, entry, waiting);
@@ -315,7 +318,8 @@ function confidenceOf(
 ): Confidence {
   const info = context.around.classes.info(side.to);
   // Across a call, the roles of the two (parent and child, one queue and the next) are rarely visible.
-  const most = picks?.areCpus === true || picks?.areRequested === true ? BOUNDS.callsHigh : 0;
+  const haveRoles = picks?.areCpus !== true && picks?.areRequested !== true && picks?.areStriped !== true;
+  const most = haveRoles ? 0 : BOUNDS.callsHigh;
   let confidence: Confidence = side.calls > most ? 'low' : 'high';
   // All distinguishable callers agree on an order: the roles determine the order.
   if (isByRole) confidence = 'low';
