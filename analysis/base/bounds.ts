@@ -252,6 +252,12 @@ export const BOUND_TABLE = {
     beyond: 'cost',
     result: 'the older generation is dropped',
   },
+  filesOfDriver: {
+    value: 12,
+    why: 'Files whose functions are read to see what a driver does with the objects that it serves; most drivers have fewer.',
+    beyond: 'missed',
+    result: 'a finding has less confidence, as if the other files did nothing',
+  },
   variablesBehind: {
     value: 6,
     why: 'Variables followed from one to the next: class, list of groups, group, attributes.',

@@ -13,9 +13,9 @@ export interface Members {
 }
 
 /**
- * Functions reachable from a variable of `file`, directly or through variables that it names: the operations of a
- * table, the callbacks of an attribute, the attributes of a group, the operations an `open` installs for readers. A
- * function yields itself.
+ * Functions reachable from a variable that `file` names, directly or through variables that it names where it is
+ * defined: the operations of a table, the callbacks of an attribute, the attributes of a group, the operations an
+ * `open` installs for readers. A function yields itself.
  */
 export function functionsBehind(
   program: Program,
@@ -25,26 +25,29 @@ export function functionsBehind(
 ): readonly FunctionRef[] {
   const found = new Set<FunctionRef>();
   const seen = new Set<string>();
-  const visit = (word: string, depth: number, isWanted: boolean): void => {
-    if (word === '' || seen.has(word) || depth > BOUNDS.variablesBehind) return;
-    const [fn] = program.resolveCall(word, file);
+  const visit = (word: string, at: string, depth: number, isWanted: boolean): void => {
+    const key = `${at} ${word}`;
+    if (word === '' || seen.has(key) || depth > BOUNDS.variablesBehind) return;
+    const [fn] = program.resolveCall(word, at);
     if (fn?.item !== undefined) {
       if (!isWanted) return;
-      seen.add(word);
+      seen.add(key);
       found.add(fn);
-      if (only === undefined) for (const next of givenToReaders(program, fn)) visit(next, depth + 1, true);
+      if (only === undefined)
+        for (const next of givenToReaders(program, fn)) visit(next, fn.file, depth + 1, true);
       return;
     }
-    seen.add(word);
-    for (const { field, value } of membersOf(program, word, file))
-      if (!without.includes(field)) visit(value, depth + 1, only === undefined || only.includes(field));
+    seen.add(key);
+    for (const { field, value, namedIn } of membersOf(program, word, at))
+      if (!without.includes(field))
+        visit(value, namedIn, depth + 1, only === undefined || only.includes(field));
   };
-  visit(name, 0, only === undefined);
+  visit(name, file, 0, only === undefined);
   return [...found];
 }
 
 /**
- * The attributes that a variable of `file` is or leads to: variables that name functions, by name, each with these
+ * The attributes that a variable which `file` names is or leads to: variables that name functions, by name, each with these
  * functions.
  */
 export function attributesBehind(
@@ -53,17 +56,19 @@ export function attributesBehind(
   file: string,
 ): ReadonlyMap<string, readonly FunctionRef[]> {
   const found = new Map<string, readonly FunctionRef[]>();
-  const visit = (word: string, depth: number): void => {
+  const visit = (word: string, at: string, depth: number): void => {
     if (word === '' || found.has(word) || depth > BOUNDS.variablesBehind) return;
-    const values = membersOf(program, word, file).map(({ value }) => value);
-    const functions = values.flatMap((value) => program.resolveCall(value, file).slice(0, 1));
+    const members = membersOf(program, word, at);
+    const functions = members.flatMap(({ value, namedIn }) =>
+      program.resolveCall(value, namedIn).slice(0, 1),
+    );
     found.set(
       word,
       functions.filter(({ item }) => item !== undefined),
     );
-    for (const value of values) visit(value, depth + 1);
+    for (const { value, namedIn } of members) visit(value, namedIn, depth + 1);
   };
-  visit(name, 0);
+  visit(name, file, 0);
   return new Map([...found].filter(([, functions]) => functions.length > 0));
 }
 
@@ -83,7 +88,7 @@ export interface Table {
 
 /**
  * The table of a type that sets one of these members: first among the tables of a file, then among those of other files
- * that its variables point to, then among those of its folder that name its functions. `undefined` if there are several
+ * that its variables point to or its functions name, then among those of its folder that name its functions. `undefined` if there are several
  * that name different functions.
  */
 export function onlyTable(
@@ -101,7 +106,10 @@ export function onlyTable(
       own.map((variable) => ({ variable, file })),
       members,
     );
-  const values = new Set(variables.flatMap((variable) => variable.members.map(({ value }) => value)));
+  const values = new Set([
+    ...variables.flatMap((variable) => variable.members.map(({ value }) => value)),
+    ...(program.outline(file)?.functions.flatMap(({ references }) => references) ?? []),
+  ]);
   const named = [...values].flatMap((name) => {
     const variable = program.resolveVariable(name, file);
     return variable !== undefined && isTable(variable.item) ? [{ name, file }] : [];
@@ -146,6 +154,8 @@ export function keepsModule(program: Program, name: string, file: string): boole
 interface Member {
   readonly field: string;
   readonly value: string;
+  /** The file whose names the value is one of. */
+  readonly namedIn: string;
 }
 
 function membersOf(program: Program, name: string, file: string): readonly Member[] {
@@ -159,13 +169,14 @@ function givenToReaders(program: Program, { item }: FunctionRef): readonly strin
 
 function initialised(program: Program, name: string, file: string): readonly Member[] {
   const variable = program.resolveVariable(name, file);
-  const members = variable === undefined ? [] : program.initialisers(variable);
-  return members.flatMap(({ field, value }): readonly Member[] => {
+  if (variable === undefined) return [];
+  const namedIn = variable.file;
+  return program.initialisers(variable).flatMap(({ field, value }): readonly Member[] => {
     const macro = /^(\w+)\(\d+\)$/.exec(field)?.[1];
     const named = macro === undefined ? undefined : program.models.initialiserMacro(macro)?.named;
     return named === undefined
-      ? [{ field, value }]
-      : named.map((pattern) => ({ field: '', value: pattern.replace('$', value) }));
+      ? [{ field, value, namedIn }]
+      : named.map((pattern) => ({ field: '', value: pattern.replace('$', value), namedIn }));
   });
 }
 
@@ -173,10 +184,11 @@ function initialised(program: Program, name: string, file: string): readonly Mem
 function made(program: Program, name: string, file: string): readonly Member[] {
   const making = macroMaking(program, name, file);
   if (making === undefined) return [];
-  const { use, macro, fill } = making;
+  const { use, macro, fill, namedIn } = making;
   return [...macro.given.map((at) => use.arguments[at] ?? ''), ...macro.named.map(fill)].map((value) => ({
     field: '',
     value,
+    namedIn,
   }));
 }
 
@@ -185,16 +197,30 @@ interface Making {
   readonly macro: AttributeMacro;
   /** A pattern of the macro with the arguments of this use. */
   readonly fill: (pattern: string) => string;
+  /** The file that uses it. */
+  readonly namedIn: string;
 }
 
+/** The use of a macro that defines a variable: in the file, or in another one of its folder where the file declares it `extern`. */
 function macroMaking(program: Program, name: string, file: string): Making | undefined {
+  const own = macroMakingIn(program, name, file);
+  if (own !== undefined || program.resolveVariable(name, file)?.item.isExtern !== true) return own;
+  for (const other of program.filesIn(folderOf(file))) {
+    const found = macroMakingIn(program, name, other);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function macroMakingIn(program: Program, name: string, file: string): Making | undefined {
   for (const use of program.outline(file)?.macroUses ?? []) {
     const macro = program.models.attributeMacro(use.name);
     const fill = (pattern: string): string =>
       pattern
         .replace('$', use.arguments[0] ?? '')
         .replace(/@(\d)/, (_, at) => use.arguments[Number(at)] ?? '');
-    if (macro?.makes.some((pattern) => fill(pattern) === name) === true) return { use, macro, fill };
+    if (macro?.makes.some((pattern) => fill(pattern) === name) === true)
+      return { use, macro, fill, namedIn: file };
   }
   return undefined;
 }

@@ -65,9 +65,7 @@ export class EntryLocks {
 
   /** All callers. A function that only its module declares, or keeps in tables, has no others for all that is known. */
   private callersOf(fn: FunctionRef): readonly KnownCall[] | undefined {
-    return this.isLikelyEnough
-      ? (this.callers.ofPrivate(fn) ?? this.callers.ofFolder(fn))
-      : this.callers.of(fn);
+    return this.isLikelyEnough ? (this.callers.of(fn) ?? this.callers.ofFolder(fn)) : this.callers.of(fn);
   }
 
   private heldAt(lockset: Lockset): ReadonlyMap<string, EntryLock> {

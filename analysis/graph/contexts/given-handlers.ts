@@ -1,3 +1,4 @@
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 import { fieldType } from '../../link/ctypes/field-type.js';
 import { baseOf } from '../../base/ctype.js';
 import { BOUNDS } from '../../base/bounds.js';
@@ -72,18 +73,18 @@ export function functionsGiven(
     for (const event of eventsOf(skeleton))
       if (event.k === 'assign' && plainId(skeleton, event.target) === at) add(fn, skeleton, event.value);
   } else if (expr?.k === 'parameter') {
-    for (const { caller, of, args } of callsInFile(program, fn)) add(caller, of, args[expr.index] ?? -1);
+    for (const { caller, of, args } of callsInDriver(program, fn)) add(caller, of, args[expr.index] ?? -1);
   } else add(fn, skeleton, at);
   return found.size > BOUNDS.slotTargets ? [] : [...found];
 }
 
-/** The calls of a function in its own file. Demands missing skeletons of callers. */
-function* callsInFile(
+/** The calls of a function in its own driver. Demands missing skeletons of callers. */
+function* callsInDriver(
   program: Program,
   fn: FunctionRef,
 ): Generator<{ readonly caller: FunctionRef; readonly of: Skeleton; readonly args: readonly ExprId[] }> {
   for (const caller of program.callers(fn)) {
-    if (caller.file !== fn.file) continue;
+    if (!areOfOneDriver(program, caller.file, fn.file)) continue;
     const of = program.skeleton(caller);
     if (of === undefined) program.demand(caller, 'path');
     else

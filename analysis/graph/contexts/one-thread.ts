@@ -1,5 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
+import { folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
+import type { FileOutline } from '../../outline/types.js';
 import { ByDistance } from '../events/by-distance.js';
 
 /** Contexts that never run concurrently for one object. */
@@ -49,13 +51,18 @@ export class OneThread {
    * nowhere else.
    */
   private isThread(fn: FunctionRef): boolean {
-    const { item } = fn;
-    if (item?.isStatic !== true) return false;
-    const outline = this.program.outline(fn.file);
+    const { item, file } = fn;
+    if (item === undefined) return false;
     const starters = this.startersOf(fn, (runsIn) => SERIAL.has(runsIn));
     if (starters.length === 0) return false;
-    const naming = outline?.functions.filter(({ references }) => references.includes(fn.name)) ?? [];
-    return naming.length === 1 && naming[0]?.calls.some((name) => starters.includes(name)) === true;
+    const files = item.isStatic ? [file] : this.program.filesIn(folderOf(file));
+    const outlines = files.flatMap((one) => this.program.outline(one) ?? []);
+    const isExported = !item.isStatic && outlines.some((one) => namesInMacro(one, fn.name));
+    const naming = outlines.flatMap(({ functions }) =>
+      functions.filter(({ references }) => references.includes(fn.name)),
+    );
+    const isStarted = naming[0]?.calls.some((name) => starters.includes(name)) === true;
+    return !isExported && naming.length === 1 && isStarted;
   }
 
   private startersOf({ item }: FunctionRef, isWanted: (runsIn: string) => boolean): readonly string[] {
@@ -82,8 +89,13 @@ export class OneThread {
       if (outline === undefined) continue;
       if (outline.functions.some(({ references }) => references.includes(name))) return true;
       if (outline.variables.some(({ members }) => members.some(({ value }) => value === name))) return true;
-      if (outline.macroUses.some((use) => use.arguments.includes(name))) return true;
+      if (namesInMacro(outline, name)) return true;
     }
     return false;
   }
+}
+
+/** Whether a macro at file scope is given a name. */
+function namesInMacro({ macroUses }: FileOutline, name: string): boolean {
+  return macroUses.some((use) => use.arguments.includes(name));
 }

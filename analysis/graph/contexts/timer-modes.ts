@@ -1,3 +1,5 @@
+import { folderOf } from '../../base/paths.js';
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 import type { Program } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
@@ -25,11 +27,26 @@ export function setsUpSoftTimer(
 }
 
 /**
- * Whether all timers of the file expire in softirq, as far as the file shows. A mode that a variable holds is one of the
- * two: what is wrong in softirq is wrong in both.
+ * Whether all timers of the file expire in softirq, as far as the file shows, or the driver if the file shows no mode. A mode
+ * that a variable holds is one of the two: what is wrong in softirq is wrong in both.
  */
 export function expiresSoftly(program: Program, file: string, outline: FileOutline): boolean {
-  const modes = new Set<string>();
+  let modes = modesIn(program, file, outline);
+  if (modes.size === 0) {
+    const beside = program.filesIn(folderOf(file)).filter((other) => areOfOneDriver(program, other, file));
+    modes = new Set(
+      beside.flatMap((other) => {
+        const own = other === file ? undefined : program.outline(other);
+        return own === undefined ? [] : [...modesIn(program, other, own)];
+      }),
+    );
+  }
+  return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
+}
+
+/** The modes that functions of a file name where they set up timers. */
+function modesIn(program: Program, file: string, outline: FileOutline): ReadonlySet<'soft' | 'hard'> {
+  const modes = new Set<'soft' | 'hard'>();
   for (const index of handlersOf(outline, program.models).timing) {
     const fn = program.functionAt(file, index);
     const skeleton = fn && program.skeleton(fn);
@@ -44,7 +61,7 @@ export function expiresSoftly(program: Program, file: string, outline: FileOutli
       if (isOpen && program.resolveVariable(given.name, file) !== undefined) modes.add('soft');
     }
   }
-  return (modes.has('soft') || program.models.preemptRt) && !modes.has('hard');
+  return modes;
 }
 
 /** The arguments of a call that may be the mode of a timer. */

@@ -29,14 +29,14 @@ export interface KnownCall {
 
 /**
  * All calls of a function, for functions whose calls are all visible: static ones whose address is never taken, or is
- * only in tables of a type that their own source declares.
+ * only in tables of a type that their own source declares, and those that only files of one folder can call.
  */
 export class KnownCallers {
   private readonly memo = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly inSight = new Map<FunctionRef, readonly KnownCall[]>();
   private readonly inFolder = new Map<FunctionRef, readonly KnownCall[] | undefined>();
   private readonly referenced = new Map<string, ReadonlySet<string>>();
-  private readonly declared = new Map<string, ReadonlySet<string>>();
+  private readonly own = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly collected: Collected) {}
 
@@ -94,19 +94,32 @@ export class KnownCallers {
     return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
   }
 
-  /** As {@link ofModule}, if a file beside a non-static function declares it: a header of the module, not one of the kernel. */
-  ofPrivate(fn: FunctionRef): readonly KnownCall[] | undefined {
-    if (fn.item?.isStatic !== false) return this.of(fn);
-    return this.declaredIn(folderOf(fn.file)).has(fn.name) ? this.ofModule(fn) : undefined;
+  /**
+   * Whether only files of a function's folder can call it: a header of the folder declares it that no other folder includes,
+   * no macro of its file names it (exports, attributes), and no function or table of the folder uses it as a value.
+   */
+  private isOfDriver(fn: FunctionRef): boolean {
+    const { program } = this.collected;
+    const folder = folderOf(fn.file);
+    if (!this.ownNames(folder).has(fn.name)) return false;
+    const uses = program.outline(fn.file)?.macroUses ?? [];
+    if (uses.some((use) => use.arguments.includes(fn.name))) return false;
+    if (program.callers(fn).some(({ file }) => folderOf(file) !== folder)) return false;
+    return !program.filesIn(folder).some((file) => this.namesIn(file).has(fn.name));
   }
 
-  /** Names of the functions that files of a folder declare. */
-  private declaredIn(folder: string): ReadonlySet<string> {
-    let names = this.declared.get(folder);
+  /** Names of the functions that headers of a folder declare which no file of another folder includes. */
+  private ownNames(folder: string): ReadonlySet<string> {
+    let names = this.own.get(folder);
     if (names === undefined) {
       const { program } = this.collected;
-      const all = program.filesIn(folder).flatMap((file) => program.outline(file)?.prototypes ?? []);
-      this.declared.set(folder, (names = new Set(all.map(({ name }) => name))));
+      const isOwn = (header: string): boolean =>
+        [...program.includedBy(header)].every((file) => folderOf(file) === folder);
+      const all = program
+        .filesIn(folder)
+        .filter((file) => file.endsWith('.h') && isOwn(file))
+        .flatMap((file) => program.outline(file)?.prototypes ?? []);
+      this.own.set(folder, (names = new Set(all.map(({ name }) => name))));
     }
     return names;
   }
@@ -146,7 +159,8 @@ export class KnownCallers {
   }
 
   private isClosed(fn: FunctionRef): boolean {
-    if (fn.item?.isStatic !== true) return false;
+    if (fn.item?.isStatic === undefined) return false;
+    if (!fn.item.isStatic) return this.isOfDriver(fn);
     return !this.namesIn(fn.file).has(fn.name) || this.ownMembers(fn).length > 0;
   }
 
@@ -182,7 +196,7 @@ export class KnownCallers {
   private membersOfFolder(fn: FunctionRef): readonly string[] | undefined {
     const { file, item } = fn;
     const folder = folderOf(file);
-    if (item === undefined || (!item.isStatic && !this.declaredIn(folder).has(fn.name))) return undefined;
+    if (item === undefined || (!item.isStatic && !this.ownNames(folder).has(fn.name))) return undefined;
     const found: string[] = [];
     for (const one of item.isStatic ? [file] : this.program.filesIn(folder)) {
       const names = this.membersIn(one, fn);

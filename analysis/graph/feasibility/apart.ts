@@ -5,6 +5,7 @@ import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { namedAsValues } from '../../outline/named.js';
+import { filesOfOneDriver } from '../../link/files/one-driver.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
@@ -228,19 +229,21 @@ function namedByIds(
   fn: FunctionRef,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  const variables = program.outline(fn.file)?.variables ?? [];
-  const drivers = variables.filter(
-    ({ type, members }) =>
-      models.isOwnersTable(baseOf(type)) && members.some(({ value }) => value === fn.name),
-  );
-  const values = new Set(drivers.flatMap(({ members }) => members.map(({ value }) => value)));
-  for (const { name, members } of variables) {
-    if (!values.has(name)) continue;
-    for (const { value } of members) {
-      const table = program.resolveVariable(value, fn.file)?.item;
-      if (table === undefined) continue;
-      const type = baseOf(table.type);
-      found.set(type, (found.get(type) ?? new Set()).add(table.name));
+  const files = fn.item?.isStatic === true ? [fn.file] : filesOfOneDriver(program, fn.file);
+  for (const file of files) {
+    const drivers = (program.outline(file)?.variables ?? []).filter(
+      ({ type, members }) =>
+        models.isOwnersTable(baseOf(type)) && members.some(({ value }) => value === fn.name),
+    );
+    const values = new Set(drivers.flatMap(({ members }) => members.map(({ value }) => value)));
+    for (const value of values) {
+      const ids = program.resolveVariable(value, file);
+      for (const member of ids?.item.members ?? []) {
+        const table = program.resolveVariable(member.value, ids?.file ?? file)?.item;
+        if (table === undefined) continue;
+        const type = baseOf(table.type);
+        found.set(type, (found.get(type) ?? new Set()).add(table.name));
+      }
     }
   }
   return found;

@@ -23,7 +23,7 @@ import {
 import {
   areDirect,
   arePassedApart,
-  areWithinOneFile,
+  areWithinOneDriver,
   followsLinkToItself,
   goesBetweenObjects,
   mayMeanSameObject,
@@ -267,11 +267,13 @@ export class Feasibility {
 
   private sharedClasses(sides: readonly Dependency[], add: Add, same: string | undefined): void {
     const [first, second] = sides;
+    const { program } = this.around;
     for (const key of new Set(sides.map((side) => side.from))) {
       if (key === same || !sides.some((side) => this.isShared(key, side.root.file))) continue;
       const isPair = sides.length === 2 && first !== undefined && second !== undefined;
-      const isTold = isPair && (meansSameObject(key, first, second) || this.areOfFamily(key, first, second));
-      const isLikely = isPair && mayMeanSameObject(key, first, second);
+      const isTold =
+        isPair && (meansSameObject(program, key, first, second) || this.areOfFamily(key, first, second));
+      const isLikely = isPair && mayMeanSameObject(program, key, first, second);
       const text = `both sides refer to the same ${this.shown(key)}, a lock that many unrelated objects have`;
       add('same-instance', text, isTold ? 'high' : isLikely ? 'medium' : 'low');
     }
@@ -319,7 +321,7 @@ export class Feasibility {
     return (
       this.around.models.isByFamily(this.shown(key)) &&
       first.calls + second.calls <= BOUNDS.callsToSameObject &&
-      areWithinOneFile(first, second)
+      areWithinOneDriver(this.around.program, first, second)
     );
   }
 

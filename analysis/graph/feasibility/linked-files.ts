@@ -1,5 +1,6 @@
 import { folderOf } from '../../base/paths.js';
 import type { Site } from '../../summaries/state/types.js';
+import { isOffering, namesFunctionOf } from '../../link/files/one-driver.js';
 import type { Program } from '../../link/types.js';
 
 /**
@@ -16,18 +17,6 @@ export function areLinked(program: Program, first: readonly Site[], second: read
 function filesOf(steps: readonly Site[]): readonly string[] {
   return [...new Set(steps.map(({ fn }) => fn.file))];
 }
-
-function namesFunctionOf(program: Program, user: string, owner: string): boolean {
-  const given = new Set(
-    program.outline(owner)?.functions.flatMap(({ name, isStatic }) => (isStatic ? [] : [name])) ?? [],
-  );
-  if (given.size === 0) return false;
-  const named = program.outline(user)?.functions ?? [];
-  return named.some(({ calls, references }) => [...calls, ...references].some((name) => given.has(name)));
-}
-
-/** The beginning of the macros with which a layer offers its functions to all drivers. */
-const OFFERED = 'EXPORT_SYMBOL';
 
 /**
  * The files that may work on the objects of a driver's path, of those in its folders and of `others`: what is linked with
@@ -53,8 +42,4 @@ export function filesOfDriver(
         found.add(other);
   }
   return found;
-}
-
-function isOffering(program: Program, file: string): boolean {
-  return program.outline(file)?.macroUses.some(({ name }) => name.startsWith(OFFERED)) === true;
 }

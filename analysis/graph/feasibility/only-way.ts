@@ -11,19 +11,13 @@ import type { Site } from '../../summaries/state/types.js';
  * Whether the last step happens either with the lock `key` held or never. All callers of the functions below the root
  * are visible, and every path into the last one passes a call made only with the lock held. The conditions in the
  * callees then decide when it happens, not whether; otherwise the last step would be dead code. `steps` are the calls,
- * the last one the event; `callersOf` says which functions have no callers out of sight.
+ * the last one the event.
  */
-export function isOnlyUnder(
-  callers: KnownCallers,
-  steps: readonly Site[],
-  key: string | undefined,
-  callersOf: CallersOf = closed,
-): boolean {
+export function isOnlyUnder(callers: KnownCallers, steps: readonly Site[], key: string | undefined): boolean {
   const last = steps[steps.length - 1];
   if (steps.length < 2 || last === undefined) return true;
   return (
-    isEnteredUnder(callers, last.fn, key, BOUNDS.callersUnderLock, callersOf) ||
-    isOnlyPassedUnder(callers, steps, key)
+    isEnteredUnder(callers, last.fn, key, BOUNDS.callersUnderLock) || isOnlyPassedUnder(callers, steps, key)
   );
 }
 
@@ -36,32 +30,10 @@ function isEnteredUnder(
   fn: FunctionRef,
   key: string | undefined,
   levels: number,
-  callersOf: CallersOf,
 ): boolean {
-  const calls = levels === 0 ? undefined : (callersOf(callers, fn) ?? callers.ofFolder(fn));
+  const calls = levels === 0 ? undefined : (callers.of(fn) ?? callers.ofFolder(fn));
   if (calls === undefined || calls.length === 0) return false;
-  return calls.every(
-    (call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1, callersOf),
-  );
-}
-
-/** All calls of a function; `undefined` if others may exist. */
-type CallersOf = (callers: KnownCallers, fn: FunctionRef) => readonly KnownCall[] | undefined;
-
-function closed(callers: KnownCallers, fn: FunctionRef): readonly KnownCall[] | undefined {
-  return callers.of(fn);
-}
-
-/**
- * All calls of a function, also of one that only its folder declares and calls. What another folder calls is an interface,
- * and code out of sight may call it, too.
- */
-export function calledAtHome(callers: KnownCallers, fn: FunctionRef): readonly KnownCall[] | undefined {
-  const calls = callers.ofPrivate(fn);
-  const home = folderOf(fn.file);
-  return fn.item?.isStatic === true || calls?.every(({ caller }) => folderOf(caller.file) === home) === true
-    ? calls
-    : undefined;
+  return calls.every((call) => isUnder(call, key) || isEnteredUnder(callers, call.caller, key, levels - 1));
 }
 
 /**
@@ -75,7 +47,7 @@ export function lastEnteredUnder(
 ): number {
   for (let i = steps.length - 2; i > 0; i--) {
     const fn = steps[i]?.fn;
-    if (fn !== undefined && isEnteredUnder(callers, fn, key, BOUNDS.callersUnderLock, closed)) return i;
+    if (fn !== undefined && isEnteredUnder(callers, fn, key, BOUNDS.callersUnderLock)) return i;
   }
   return 0;
 }
@@ -112,7 +84,7 @@ export function isOnlyWay(
   return steps.every(({ fn }, i) => {
     const above = steps[i - 1]?.fn;
     if (above === undefined) return true;
-    const calls = callers.ofPrivate(fn);
+    const calls = callers.of(fn);
     if (calls === undefined || calls.length === 0) return false;
     return calls.every((call) => call.caller === above && (i > 1 || fits(call)));
   });

@@ -10,7 +10,9 @@ import { isWalked } from '../events/rounds.js';
 import type { Dependency } from '../edges/dependency.js';
 import type { KnownCallers } from '../events/callers.js';
 import { unify } from '../waits/waiter-names.js';
+import type { Program } from '../../link/types.js';
 import { passesOn } from './apart.js';
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 
 /** Whether both locks of a side are members of one object. */
 function isOneObject({ holds, lock }: Dependency): boolean {
@@ -103,9 +105,14 @@ function returned(around: Surroundings, { root }: Dependency, lock: Term): Term 
 /**
  * Whether two sides that share a class of unrelated objects evidently mean the same object: the lock is in the same
  * member of the same struct on both sides, or the other lock is reached from it in the same way, or the other lock is a
- * global variable and both sides are in one file.
+ * global variable and both sides are in one driver.
  */
-export function meansSameObject(key: string, first: Dependency, second: Dependency): boolean {
+export function meansSameObject(
+  program: Program,
+  key: string,
+  first: Dependency,
+  second: Dependency,
+): boolean {
   // I/O completion releases the bit of a page or buffer; the source does not show who still holds it.
   const locks = [first.holds, first.lock, second.holds, second.lock];
   if (locks.some(({ kind }) => kind === 'bit_lock')) return false;
@@ -115,15 +122,20 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
   const [b, another] = endsOf(key, second);
   const path = outerPath(a);
   const isSameMember = path !== undefined && path === outerPath(b);
-  // One lock of a file protects all objects of the file: all of them are the file's own, however deep the calls within
-  // it.
-  if (isSameMember && other.k === 'global' && another.key === other.key && areWithinOneFile(first, second))
+  // One lock of a driver protects all objects of the driver: all of them are its own, however deep the calls within it.
+  if (
+    isSameMember &&
+    other.k === 'global' &&
+    another.key === other.key &&
+    areWithinOneDriver(program, first, second)
+  )
     return calls <= BOUNDS.callsInObject;
-  if (calls > BOUNDS.callsInObject || !isWithinOne(folderOf, first, second)) return false;
+  if (calls > BOUNDS.callsInObject || !areWithinOneFolder(first, second)) return false;
   const isNear = calls <= BOUNDS.callsToSameObject;
   if (isSameMember && (isNear || first.open + second.open === 0)) return true;
   if (!isNear) return false;
-  if (other.k === 'global' && another.key === other.key) return first.root.file === second.root.file;
+  if (other.k === 'global' && another.key === other.key)
+    return areOfOneDriver(program, first.root.file, second.root.file);
   return isSameRelation(a, other, b, another);
 }
 
@@ -131,7 +143,12 @@ export function meansSameObject(key: string, first: Dependency, second: Dependen
  * Whether two sides that share a class of unrelated objects may well mean the same object: one file puts such objects
  * into records of its own, and both sides run under, or take, one variable of this file.
  */
-export function mayMeanSameObject(key: string, first: Dependency, second: Dependency): boolean {
+export function mayMeanSameObject(
+  program: Program,
+  key: string,
+  first: Dependency,
+  second: Dependency,
+): boolean {
   const [a, other] = endsOf(key, first);
   const [b, another] = endsOf(key, second);
   const { file } = first.root;
@@ -145,7 +162,7 @@ export function mayMeanSameObject(key: string, first: Dependency, second: Depend
     isEmbedded &&
     !isFlagged &&
     first.calls + second.calls <= BOUNDS.callsInObject &&
-    areWithinOneFile(first, second)
+    areWithinOneDriver(program, first, second)
   );
 }
 
@@ -167,7 +184,7 @@ export function meetForSure(
   if (locks.every((lock) => lock.k === 'global')) return targets <= BOUNDS.targetsToSameObject;
   const isApart = locks.some((lock) => t.someTerm(lock, (part) => part.k === 'index'));
   if (targets > 1 || isApart || calls > BOUNDS.callsToRelatedObjects) return false;
-  if (!isWithinOne(folderOf, first, second)) return false;
+  if (!areWithinOneFolder(first, second)) return false;
   return (
     isSameRelation(first.holds.term, first.lock.term, second.lock.term, second.holds.term) ||
     pointToEachOther(around, first, second) ||
@@ -212,14 +229,15 @@ function leadsTo(lock: Term, other: Term): boolean {
   return own.k === 'deref' && there.key !== own.key && t.someTerm(there, ({ key }) => key === own.key);
 }
 
-/** Whether all steps of both sides are in one file. */
-export function areWithinOneFile(first: Dependency, second: Dependency): boolean {
-  return isWithinOne((file) => file, first, second);
+/** Whether all steps of both sides are code of one driver. */
+export function areWithinOneDriver(program: Program, first: Dependency, second: Dependency): boolean {
+  const { file } = first.root;
+  return [...first.steps, ...second.steps].every(({ fn }) => areOfOneDriver(program, fn.file, file));
 }
 
-/** Whether all steps of both sides are in one file, or in one folder. */
-function isWithinOne(place: (file: string) => string, first: Dependency, second: Dependency): boolean {
-  return new Set([...first.steps, ...second.steps].map(({ fn }) => place(fn.file))).size <= 1;
+/** Whether all steps of both sides are in one folder. */
+function areWithinOneFolder(first: Dependency, second: Dependency): boolean {
+  return new Set([...first.steps, ...second.steps].map(({ fn }) => folderOf(fn.file))).size <= 1;
 }
 
 /** Maximum number of targets of the call. */

@@ -9,6 +9,7 @@ import { attributeFunctions, functionsBehind, onlyTable, type Members } from '..
 import { storedOperations } from '../contexts/given-handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 import { isOwnDevice } from '../waits/own-device.js';
 import { keptIn } from '../watched/hubs.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
@@ -125,9 +126,11 @@ export class WaitSlots {
     }
     if (object === undefined) return;
     const isTable = api.awaits === 'kernfs' && api.byHandle !== true;
-    const name = isTable ? (nameOf(object) ?? keptIn(this.around.program, object, file)) : undefined;
-    if (name !== undefined) {
-      yield* this.behind(name, object, file);
+    const name = isTable ? nameOf(object) : undefined;
+    const table =
+      name !== undefined ? { name, file } : isTable ? keptIn(this.around.program, object, file) : undefined;
+    if (table !== undefined) {
+      yield* this.behind(table.name, object, table.file);
       return;
     }
     let isKnown = false;
@@ -266,11 +269,17 @@ export class WaitSlots {
     }
   }
 
-  /** Entries that are removed by their creation name, in the same file. */
+  /** Entries that are removed by their creation name, in the same file, or else in another one of the driver. */
   private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
-    const slot = name === undefined ? undefined : entrySlot(name, file);
-    if (name === undefined || slot === undefined) return;
+    if (name === undefined) return;
+    const { program } = this.around;
     const { slots } = this.registered.inFolder(folderOf(file));
+    const madeIn = (from: string): boolean => slots.has(entrySlot(name, from) ?? '');
+    const beside = madeIn(file)
+      ? []
+      : program.filesIn(folderOf(file)).filter((from) => madeIn(from) && areOfOneDriver(program, from, file));
+    const slot = entrySlot(name, beside[0] ?? file);
+    if (slot === undefined || beside.length > 1) return;
     for (const registration of slots.get(slot) ?? [])
       yield { slot, registration, object: registration.object };
   }

@@ -4,6 +4,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf } from '../../summaries/locks/terms.js';
 import type { LockRef, Site } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 import { keyOf } from '../events/collect.js';
 import { putOn } from '../paths/last-reference.js';
 import { targetsBeside } from '../events/bounded.js';
@@ -64,7 +65,7 @@ export class HandlerNeeds {
       if (this.acquiredWithin.otherSubclasses(key).some((other) => classes.has(other))) return true;
     }
     const { program } = this.around;
-    demandPointers(program, fn, BOUNDS.callsToPointer, ({ file }) => file === fn.file);
+    demandPointers(program, fn, BOUNDS.callsToPointer, ({ file }) => areOfOneDriver(program, file, fn.file));
     return false;
   }
 
@@ -96,7 +97,8 @@ export class HandlerNeeds {
     above: readonly FunctionRef[],
     file?: string,
   ): Generator<readonly Site[]> {
-    if (above.includes(fn) || (file !== undefined && fn.file !== file)) return;
+    if (above.includes(fn)) return;
+    if (file !== undefined && !areOfOneDriver(this.around.program, fn.file, file)) return;
     if (!this.acquiredWithin.classes(fn, calls).has(key)) return;
     const summary = this.around.summaryOf(fn);
     if (summary === undefined) {

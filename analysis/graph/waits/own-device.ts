@@ -1,4 +1,5 @@
 import { baseOf, pointee } from '../../base/ctype.js';
+import { filesOfOneDriver } from '../../link/files/one-driver.js';
 import {
   address,
   deref,
@@ -36,12 +37,32 @@ export function isOwnDevice(program: Program, device: Term, file: string): boole
  * argument: `dev = &pdev->dev; d->dev = dev`.
  */
 function isKeptDevice(program: Program, member: Member, file: string): boolean {
-  const stores = functionsOf(program, file).flatMap((skeleton) =>
+  const own = functionsOf(program, file);
+  const isSetHere = own.some((skeleton) =>
+    [...memberStores(skeleton)].some(({ target }) => target.name === member.name),
+  );
+  return isSetToOwn(isSetHere ? own : functionsOfDriver(program, file), member);
+}
+
+/** Whether functions set a member, and each to the device that it is called for. */
+function isSetToOwn(functions: readonly Skeleton[], member: Member): boolean {
+  const stores = functions.flatMap((skeleton) =>
     [...memberStores(skeleton)]
       .filter(({ target }) => target.name === member.name)
       .map(({ event }) => isOfOwnArgument(skeleton, event.value)),
   );
   return stores.length > 0 && stores.every(Boolean);
+}
+
+/**
+ * Whether a lock is in a device that an object of the driver points to, and the driver sets that member only in functions that
+ * are called for the device, to this device: `mutex_lock(&all); list_for_each_entry(s, …) device_lock(s->dev);`.
+ */
+export function isInListedDevice(program: Program, lock: Term, path: string, file: string): boolean {
+  const device = owningPointer(lock);
+  if (device?.k !== 'field' || !path.endsWith(pathFrom(lock).replace('->', '.'))) return false;
+  if (isOfKernel(program, device.base.type, file)) return false;
+  return isSetToOwn(functionsOfDriver(program, file), device);
 }
 
 /** Whether an expression is the first argument or the address of its member, or a variable that is only set to that. */
@@ -143,7 +164,7 @@ function isInObjectKept(
  * `t->zone = register_zone(name, t, …)`. A variable may name what it stores in the member as well.
  */
 function isMadeDataOf(program: Program, file: string, member: string): boolean {
-  return functionsOf(program, file).some((skeleton) => {
+  return functionsOfDriver(program, file).some((skeleton) => {
     const { exprs, blocks } = skeleton;
     const isMember = (id: ExprId, holder: ExprId): boolean => {
       const expr = exprs[id];
@@ -263,47 +284,19 @@ export function isInKeptPart(program: Program, held: Term, needed: Term, file: s
   );
 }
 
-/**
- * Whether a lock is in the parent of the object that the function is called for, although it leads there from another
- * object: the driver's data contains the parent, and the driver made the other object with it, `cam->gain` with
- * `&cam->handler`.
- */
-export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRef): boolean {
-  const parent = owningPointer(lock);
-  const member = parent?.k === 'field' && parent.base.k === 'deref' ? parent.base.base : undefined;
-  const data = member?.k === 'field' && member.base.k === 'deref' ? member.base.base : undefined;
-  if (parent?.k !== 'field' || member?.k !== 'field' || data?.k !== 'container') return false;
-  const own = data.base;
-  const isOfOwn = own.k === 'field' && own.name === parent.name && rootOf(own).key === parameter(0, '').key;
-  return isOfOwn && own.base.k === 'deref' && isMadeWith(program, file, member.name, data.member);
-}
-
-/** Whether a function of the file stores in one member what a call returns that gets the address of another one. */
-function isMadeWith(program: Program, file: string, member: string, parent: string): boolean {
-  return functionsOf(program, file).some((skeleton) => {
-    const { exprs } = skeleton;
-    return [...memberStores(skeleton)].some(({ event, target }) => {
-      const value = exprs[event.value];
-      if (target.name !== member || value?.k !== 'result') return false;
-      const made = eventAt(skeleton, value.event);
-      const args = made !== undefined && 'args' in made ? made.args : [];
-      return args.some((arg) => {
-        const given = exprs[arg];
-        const place = given?.k === 'address' ? exprs[given.base] : undefined;
-        return place?.k === 'field' && place.name === parent;
-      });
-    });
-  });
-}
-
 /** The skeletons of a file's functions; demands those that are missing. */
-function functionsOf(program: Program, file: string): readonly Skeleton[] {
+export function functionsOf(program: Program, file: string): readonly Skeleton[] {
   return (program.outline(file)?.functions ?? []).flatMap((_, index) => {
     const fn = program.functionAt(file, index);
     const skeleton = fn && program.skeleton(fn);
     if (fn !== undefined && skeleton === undefined) program.demand(fn, 'path');
     return skeleton ?? [];
   });
+}
+
+/** The same of all files of the driver. */
+function functionsOfDriver(program: Program, file: string): readonly Skeleton[] {
+  return filesOfOneDriver(program, file).flatMap((one) => functionsOf(program, one));
 }
 
 /**
@@ -334,7 +327,7 @@ function pathFrom(lock: Term): string {
 }
 
 /** The pointer to the object that a lock is in. */
-function owningPointer(lock: Term): Term | undefined {
+export function owningPointer(lock: Term): Term | undefined {
   const holder = holderOf(lock);
   return holder.k === 'deref' ? holder.base : undefined;
 }
@@ -370,19 +363,22 @@ function fieldsOf(program: Program, member: Member, file: string): readonly stri
   return program.resolveRecord(tag, file)?.item.fields.map(({ type }) => type) ?? [];
 }
 
-/** Whether a function in a table of the file receives an object of this type. */
+/** Whether a function in a table of the driver receives an object of this type. */
 function isReceived(program: Program, type: string, file: string): boolean {
   return receivers(program, type, file).length > 0;
 }
 
-/** The functions in tables of the file that receive an object of this type. */
+/** The functions in tables of the driver that receive an object of this type. */
 function receivers(program: Program, type: string, file: string): readonly FunctionRef[] {
-  const outline = program.outline(file);
-  if (outline === undefined || pointee(type) === undefined) return [];
-  const named = new Set(outline.variables.flatMap(({ members }) => members.map(({ value }) => value)));
-  return outline.functions.flatMap(({ name, parameters }, index) => {
-    const isOne = parameters[0]?.type === type && named.has(name);
-    const fn = isOne ? program.functionAt(file, index) : undefined;
-    return fn === undefined ? [] : [fn];
-  });
+  if (pointee(type) === undefined) return [];
+  const files = filesOfOneDriver(program, file);
+  const variables = files.flatMap((one) => program.outline(one)?.variables ?? []);
+  const named = new Set(variables.flatMap(({ members }) => members.map(({ value }) => value)));
+  return files.flatMap((one) =>
+    (program.outline(one)?.functions ?? []).flatMap(({ name, parameters }, index) => {
+      const isOne = parameters[0]?.type === type && named.has(name);
+      const fn = isOne ? program.functionAt(one, index) : undefined;
+      return fn === undefined ? [] : [fn];
+    }),
+  );
 }

@@ -1,6 +1,8 @@
-import { isDeclaredIn, nameInSymbol, symbolOf } from '../../summaries/locks/symbols.js';
+import { symbolOf } from '../../summaries/locks/symbols.js';
 import { baseOf, pointee } from '../../base/ctype.js';
 import { folderOf } from '../../base/paths.js';
+import type { Table } from '../contexts/behind.js';
+import { areOfOneDriver } from '../../link/files/one-driver.js';
 import { lastMember } from '../../outline/designators.js';
 import type { FillItem, InitializerMember } from '../../outline/types.js';
 import type { Program } from '../../link/types.js';
@@ -38,20 +40,21 @@ export function hubsOf(program: Program, object: Term, member: string, file: str
   return found.size === 1 ? one : undefined;
 }
 
-/** The one variable of a file whose address the functions of its folder store in a member: `dev->group = &dev_group`. */
-export function keptIn(program: Program, member: Term, file: string): string | undefined {
+/** The one variable whose address the functions of a folder store in a member: `dev->group = &dev_group`. */
+export function keptIn(program: Program, member: Term, file: string): Table | undefined {
   if (member.k !== 'field' || member.base.k !== 'deref') return undefined;
   const record = program.expand(member.base.type, file);
-  const found = new Set<string | undefined>();
+  const found = new Map<string | undefined, Table>();
   for (const from of program.filesIn(folderOf(file)))
     for (const { fills } of program.outline(from)?.functions ?? [])
       for (const fill of fills) {
         const { type, path } = filled(program, fill, from);
         if (fill.field === member.name && path === '' && type === record && type !== '')
-          found.add(definition(program, fill.value, from));
+          found.set(definition(program, fill.value, from), { name: fill.value, file: from });
       }
-  const [one] = found;
-  return found.size === 1 && one !== undefined && isDeclaredIn(one, file) ? nameInSymbol(one) : undefined;
+  const [one] = found.values();
+  if (found.size !== 1 || found.has(undefined) || one === undefined) return undefined;
+  return areOfOneDriver(program, one.file, file) ? one : undefined;
 }
 
 /** The symbol of the variable that a name means in a file; `undefined` if it is none. */

@@ -1,3 +1,4 @@
+import { folderOf } from '../../base/paths.js';
 import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -124,7 +125,8 @@ export class AccessorDemands {
     this.asking.add(fn);
     for (const [name, isTested] of calls) {
       const [target, ...others] = isTested ? calledBy(fn, name, program) : [];
-      if (target === undefined || others.length > 0 || !isAnswer(target)) continue;
+      if (target === undefined || others.length > 0 || !(isAnswer(target) || isAnswerBeside(target, fn)))
+        continue;
       this.answering.add(target.id);
       const below = program.skeleton(target);
       if (below === undefined) program.demand(target, 'wrapper');
@@ -192,6 +194,14 @@ function calledFor({ blocks }: Pick<Skeleton, 'blocks'>, asked: ReadonlySet<Even
 /** Whether a static function returns a number. */
 function isAnswer({ item }: FunctionRef): boolean {
   return item?.isStatic === true && item.returns !== 'void' && !item.returns.endsWith('*');
+}
+
+/** The same for a short global function of the caller's folder. */
+function isAnswerBeside({ item, file }: FunctionRef, caller: FunctionRef): boolean {
+  if (item === undefined || file === caller.file || folderOf(file) !== folderOf(caller.file)) return false;
+  return (
+    item.returns !== 'void' && !item.returns.endsWith('*') && item.end - item.bodyStart <= BOUNDS.accessorBody
+  );
 }
 
 /** Whether a function does little but compute an answer. */

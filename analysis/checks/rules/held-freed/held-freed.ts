@@ -1,3 +1,4 @@
+import { areOfOneDriver } from '../../../link/files/one-driver.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { Confidence } from '../../../base/confidence.js';
 import { folderOf } from '../../../base/paths.js';
@@ -150,7 +151,7 @@ class FreeSearch {
     }
   }
 
-  /** The ways on which a put frees whose release callback a table of its file names. */
+  /** The ways on which a put frees whose release callback a table of its driver names. */
   private *waysThroughTable({ site }: CallSummary): Generator<WayToFree> {
     const { around } = this.context;
     const { file } = site.fn;
@@ -158,7 +159,7 @@ class FreeSearch {
     if (put === undefined) return;
     const releases = put.releases.flatMap(({ record, member }) => around.slotTargets(record, member, file));
     for (const release of new Set(releases)) {
-      if (release.file !== file) continue;
+      if (!areOfOneDriver(around.program, release.file, file)) continue;
       for (const effect of this.freesIn(release)) yield { steps: [site, effect.site], effect };
     }
   }
@@ -295,7 +296,8 @@ function confidenceOf(
   if (summary.gaps.length > 0) return 'medium';
   if (steps.length === 1) return 'high';
   const isAlways = steps.slice(1).every(({ fn, event }) => {
-    const skeleton = fn.file === summary.fn.file ? around.program.skeleton(fn) : undefined;
+    const isOwn = areOfOneDriver(around.program, fn.file, summary.fn.file);
+    const skeleton = isOwn ? around.program.skeleton(fn) : undefined;
     return skeleton !== undefined && isUnavoidable(skeleton, event);
   });
   if (isAlways && !steps.some((step) => dropsReference(around, step))) return 'high';

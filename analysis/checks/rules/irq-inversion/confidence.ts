@@ -8,6 +8,7 @@ import { areBehindOtherMembers, differ, mayBeOtherElements } from '../../../grap
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { Apart } from '../../../graph/feasibility/apart.js';
 import { areLinked } from '../../../graph/feasibility/linked-files.js';
+import { areOfOneDriver } from '../../../link/files/one-driver.js';
 import type { Interrupt } from '../../../graph/interrupts/reached.js';
 import type { ProvenUse, Usage } from '../../../graph/interrupts/usage.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -152,10 +153,10 @@ export class InversionConfidence {
     return (this.context.around.classes.info(key)?.record ?? '') !== '';
   }
 
-  /** Whether a handler always reaches the acquisition, in its own file. */
+  /** Whether a handler always reaches the acquisition, in its own driver. */
   private isUnconditional({ root, steps, arrived }: ProvenUse): boolean {
     return (
-      steps.every(({ fn }) => fn.file === root.file) &&
+      steps.every(({ fn }) => areOfOneDriver(this.context.around.program, fn.file, root.file)) &&
       this.context.proofs.learnedSince(steps, 0, arrived.facts) === 0
     );
   }

@@ -9,21 +9,18 @@ import type { KnownCallers } from '../../../graph/events/callers.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { isInVariable } from '../../../graph/feasibility/path-length.js';
+import { areOfOneDriver } from '../../../link/files/one-driver.js';
 import type { Verdict } from '../../../graph/feasibility/verdicts.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { HeldLock } from '../../../summaries/state/types.js';
 import { EntryLocks } from '../../../graph/contexts/entry.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import {
-  isInKeptObject,
-  isInObjectOfData,
-  isInOnlyObject,
-  isInOwnParent,
-} from '../../../graph/waits/own-device.js';
+import { isInKeptObject, isInObjectOfData, isInOnlyObject } from '../../../graph/waits/own-device.js';
+import { isInOwnParent } from '../../../graph/waits/own-parent.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';
 import type { Replayed } from '../../../graph/paths/replay.js';
-import type { FunctionRef } from '../../../link/types.js';
+import type { FunctionRef, Program } from '../../../link/types.js';
 import { isUnavoidable } from '../../../skeleton/lowering/block-paths.js';
 import { assumptions } from '../../story/assumptions.js';
 import { tellChain } from '../../story/chain.js';
@@ -198,7 +195,7 @@ export class EntrySearch {
       const isNear = areRelated(side.root.file, called.entry.at.file);
       const isOrdered = isTakenInOtherLevel(this.context, entered);
       let own = isOrdered ? 'low' : this.confidence(way, side, takenBy, isNear, isOnly);
-      if (served === 'kept' && !areOfOneFile(way, side)) own = lesser(own, 'medium');
+      if (served === 'kept' && !isOneDriver(program, way, side)) own = lesser(own, 'medium');
       const confidence = lesser(verdict.confidence, own);
       const finding = reportOrder(this.context, called, way, side, { ...verdict, confidence });
       if (isBetter({ finding, isNear, side }, best)) best = { finding, isNear, side };
@@ -296,9 +293,11 @@ export function isAtHome({ steps, holdSteps }: Dependency, home: string): boolea
   return [...steps, ...holdSteps].every(({ fn }) => folderOf(fn.file) === home);
 }
 
-/** Whether the whole of both sides is in one file. */
-function areOfOneFile(way: HandlerPath, { steps, holdSteps, root }: Dependency): boolean {
-  return [...way.steps, ...steps, ...holdSteps].every(({ fn }) => fn.file === root.file);
+/** Whether the whole of both sides is code of one driver. */
+function isOneDriver(program: Program, way: HandlerPath, { steps, holdSteps, root }: Dependency): boolean {
+  return [...way.steps, ...steps, ...holdSteps].every(({ fn }) =>
+    areOfOneDriver(program, fn.file, root.file),
+  );
 }
 
 function reportOrder(

@@ -51,7 +51,7 @@ import { isDoubtfulCompanion } from './pointer-of-owner.js';
 import { isLockOfListOwner } from './list-owner.js';
 import { isSameByOwner } from './same-by-owner.js';
 import { outsideContexts } from './wound-wait.js';
-import { callsItself, isPassedOn, isPassedWithinFile } from './passed-on.js';
+import { callsItself, isInOneDriver, isPassedOn, isPassedWithinDriver } from './passed-on.js';
 import { isReleasedUnseen } from './unseen-release.js';
 
 /** Kinds whose second acquisition by the same task never succeeds. Semaphores are absent: they may count above one. */
@@ -276,7 +276,7 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
   const { around } = context;
   const info = around.classes.info(side.to);
   const isWidelyHad = info?.generic === true && !isPassedOn(side) && !callsItself(side);
-  if (!side.holds.certain || (isWidelyHad && !isPassedWithinFile(side))) return 'low';
+  if (!side.holds.certain || (isWidelyHad && !isPassedWithinDriver(around.program, side))) return 'low';
   if (side.holds.mode === 'read' && side.lock.mode === 'read' && !waitsForReader(context, side)) return 'low';
   // One subclass for both may cover two locks that share a name. Two subclasses show that the author expects two locks,
   // which a short path without conditions refutes.
@@ -315,8 +315,8 @@ function confidenceOf({ context, arms, callers }: Sources, side: Dependency, wit
     arms.undefinedIn([{ steps: side.holdSteps }, side], side.root.file).length > 0,
     calls > 3,
     // If many functions do the same, the design is probably one that the analysis does not understand, unless a single
-    // file shows all of it.
-    witnesses >= 4 && side.calls > 0 && !isInOneFile(side),
+    // driver shows all of it.
+    witnesses >= 4 && side.calls > 0 && !isInOneDriver(around.program, side),
   ].filter(Boolean).length;
   return doubts > 1 ? 'low' : doubts === 1 ? 'medium' : 'high';
 }
@@ -356,11 +356,6 @@ function isClearRound({ around }: CheckContext, { root, steps, lock, holds }: De
 function isInWait({ around }: CheckContext, { steps: [first], lock }: Dependency): boolean {
   const { k } = rootOf(lock.term);
   return (k === 'parameter' || k === 'global') && first !== undefined && isTestedAgain(around.program, first);
-}
-
-/** Whether the callee is in its caller's file and takes the lock unconditionally. */
-function isInOneFile({ root, steps, learned, open }: Dependency): boolean {
-  return learned === 0 && open === 0 && steps.every(({ fn }) => fn.file === root.file);
 }
 
 /** Whether the second reader waits because a waiting writer blocks further readers. Recursive readers do not wait. */

@@ -10,7 +10,7 @@ import type { Contexts, OutsideEntry } from '../../../graph/contexts/contexts.js
 import { needsLastReference } from '../../../graph/paths/last-reference.js';
 import { isInLoop } from '../../../graph/events/rounds.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
-import { calledAtHome, isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
+import { isOnlyUnder, isOnlyWay, isPlainPath } from '../../../graph/feasibility/only-way.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { flatten, type Arrived } from '../../../graph/paths/replay.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
@@ -142,7 +142,7 @@ export class SleepConfidence {
 
   /** Whether the path is the only way to the sleep: then a condition on it decides when it happens, not whether. */
   private isOnlyWay({ steps, why }: SleepMistake): boolean {
-    if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock), calledAtHome);
+    if (why.k === 'lock') return isOnlyUnder(this.callers, steps, keyOf(why.lock));
     if (why.k === 'handler') return this.isOnlyInHandler(steps);
     return (
       why.k === 'preempt' &&

@@ -1,3 +1,5 @@
+import { folderOf } from '../../../base/paths.js';
+import { areOfOneDriver } from '../../../link/files/one-driver.js';
 import { switchesOff } from '../../../models/records/kinds.js';
 import { target } from '../../../graph/events/bounded.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -19,12 +21,15 @@ export function waitsForInterrupted(models: Models, api: string): boolean {
 }
 
 /**
- * Whether a file sets up timers whose function runs with interrupts off: an interrupt cannot stop them, so its handler
- * may wait for them.
+ * Whether the driver of a file sets up timers whose function runs with interrupts off: an interrupt cannot stop them, so its
+ * handler may wait for them.
  */
 export function timersRunOff({ program, models }: Surroundings, file: string): boolean {
-  const functions = program.outline(file)?.functions ?? [];
-  return functions.some(({ references }) => references.some((name) => models.entersOff(name)));
+  const setsUp = (at: string): boolean =>
+    program
+      .outline(at)
+      ?.functions.some(({ references }) => references.some((name) => models.entersOff(name))) === true;
+  return program.filesIn(folderOf(file)).some((at) => areOfOneDriver(program, at, file) && setsUp(at));
 }
 
 /** Whether the code surely runs as the handler of a hardware interrupt. */

@@ -1,3 +1,4 @@
+import { areOfOneDriver } from '../../../link/files/one-driver.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import { NONZERO, ZERO } from '../../../summaries/facts/fact.js';
 import { opaque, rebuild, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
@@ -252,7 +253,8 @@ export class WaitSearch {
 
   private selfWait(root: FunctionRef, calls: number): void {
     for (const { tail, effect, api } of this.selfWaits.tails(root, calls, [])) {
-      const isNear = tail.every(({ fn }) => fn.file === root.file);
+      const { program } = this.context.around;
+      const isNear = tail.every(({ fn }) => areOfOneDriver(program, fn.file, root.file));
       if (calls > BOUNDS.callsToSelfWait && api.leaves !== true && !isNear) continue;
       const waiter = tail.at(-1)?.fn ?? root;
       const object = effect.args[api.arg ?? -1];
