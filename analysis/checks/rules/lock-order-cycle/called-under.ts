@@ -2,7 +2,7 @@ import { pointee } from '../../../base/ctype.js';
 import { heldFor, modelledLock } from '../../../graph/contexts/operation-locks.js';
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { isOfHolder, isOfKeptDevice } from '../../../graph/waits/own-device.js';
+import { isInListedDevice, isOfHolder, isOfKeptDevice } from '../../../graph/waits/own-device.js';
 import { queueCallbacks } from '../../../graph/waits/queue-locks.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { LockMode, Operation } from '../../../models/types.js';
@@ -68,7 +68,7 @@ function takersOf(operation: Operation | undefined): Called['takenBy'] {
 
 /**
  * Whether the other side takes the lock of the object that the function is called for, and holds one of its owner, or of
- * what keeps the object: then only the code of a single file shows when it is called.
+ * what keeps the object, or one for all such objects of the driver: then only the code of one driver shows when it is called.
  */
 export function isTakenForServed(
   program: Program,
@@ -80,7 +80,10 @@ export function isTakenForServed(
   const terms = { lock: lock.term, holds: holds.term };
   if (type === undefined || ownLock === undefined) return 'no';
   if (isOfHolder(program, terms, type, ownLock, root.file)) return 'yes';
-  return isOfKeptDevice(program, terms, type, ownLock, root.file) ? 'kept' : 'no';
+  const isKept =
+    isOfKeptDevice(program, terms, type, ownLock, root.file) ||
+    (holds.term.k === 'global' && isInListedDevice(program, lock.term, ownLock, root.file));
+  return isKept ? 'kept' : 'no';
 }
 
 /** The type of the object that a function is called for, if it is given one. */
