@@ -113,7 +113,7 @@ export class Result implements Analysis {
     return summary && skeleton && describeSummary(summary, skeleton, this.run.table.classes);
   }
 
-  effects(fn: FunctionRef): Pick<FunctionSummary, 'calls' | 'uses'> | undefined {
+  effects(fn: FunctionRef): FunctionSummary | undefined {
     return this.run.collected.summaries.get(fn);
   }
 

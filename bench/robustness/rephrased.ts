@@ -1,4 +1,4 @@
-// node out/bench/robustness/rephrased.js [--only RULE] [--list no] [--write no]
+// node out/bench/robustness/rephrased.js [--only RULE] [--way NAME] [--list no] [--write no]
 // Writes each fixture otherwise without changing what it does, and counts the findings of high confidence that this loses
 // and those that it brings. `--list yes` names the fixtures, `--write yes` adds a line to bench/history/rephrased.jsonl.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { record } from '../support/history.js';
 import { analyse } from '../support/in-process.js';
 import { parseFixture } from '../support/inputs/fixture.js';
-import { REPHRASINGS, type SourceText } from '../support/inputs/rephrase.js';
+import { REPHRASINGS } from '../support/inputs/rephrase.js';
+import type { SourceText } from '../support/inputs/split.js';
 import { options } from '../support/options.js';
 import { ROOT } from '../support/root.js';
 
-const given = options('rephrased [--only RULE] [--list no] [--write no]', {
+const given = options('rephrased [--only RULE] [--way NAME] [--list no] [--write no]', {
   only: '',
+  way: '',
   list: 'no',
   write: 'no',
 });
@@ -43,6 +45,7 @@ const fixtures = rules.flatMap((rule) =>
 );
 const rows = [];
 for (const { name, apply } of REPHRASINGS) {
+  if (!name.includes(given.way)) continue;
   const row = { name, fixtures: 0, findings: 0, lost: 0, came: 0 };
   for (const { rule, file, files } of fixtures) {
     const after = apply(files);

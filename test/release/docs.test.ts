@@ -29,6 +29,7 @@ const ELSEWHERE: readonly (readonly [part: string, by: string])[] = [
   ['node schemas/generate.mjs', 'changes the repository: test/tidy/adding-a-rule.test.ts'],
   ['out/bench/pages/model-records.js', 'needs unpacked kernels'],
   ['out/bench/pages/called-under.js', 'needs an unpacked kernel'],
+  ['out/bench/pages/taken-inside.js', 'needs an unpacked kernel'],
   ['out/bench/pages/layouts.js', 'needs an unpacked kernel'],
   ['sudo drgn', 'needs a kernel that hangs'],
   ['out/bench/proof/lockdep.js', 'builds and boots a kernel'],

@@ -81,8 +81,8 @@ export interface Analysis {
   /** Orders declared in files and comments; computed at the first access. */
   readonly declared: DeclaredOrders;
   summary(fn: FunctionRef): ShownSummary | undefined;
-  /** The calls and the uses of locks of a function, with the held sets there. */
-  effects(fn: FunctionRef): Pick<FunctionSummary, 'calls' | 'uses'> | undefined;
+  /** The summary of a function, with the held sets at its events. */
+  effects(fn: FunctionRef): FunctionSummary | undefined;
   /** Readings of a finding with each other side as the wrong one; empty if the code determines the wrong side. */
   otherSides(findingId: string): readonly Reading[];
   /** Which lock operations must disable interrupts. */

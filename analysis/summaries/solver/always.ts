@@ -13,15 +13,16 @@ export function callsAlwaysMade(skeleton: Skeleton): ReadonlySet<EventId> {
   if (calling.length === 0 || calling.length * blocks.length > BOUNDS.blocksForAlways) return NONE;
   const always = new Set<EventId>();
   for (const id of calling) {
-    if (id !== 0 && !leadsTo(skeleton, id)) continue;
+    if (!isAlwaysReached(skeleton, id)) continue;
     for (const event of blocks[id]?.events ?? []) if (event.k === 'call') always.add(event.id);
   }
   return always;
 }
 
 /** Whether every path from the entry reaches `target`, if the success checks on the way succeed. */
-function leadsTo(skeleton: Skeleton, target: BlockId): boolean {
+export function isAlwaysReached(skeleton: Skeleton, target: BlockId): boolean {
   const { blocks } = skeleton;
+  if (target === 0) return true;
   const leads = new Uint8Array(blocks.length);
   leads[target] = 1;
   for (let changed = true; changed && leads[0] === 0;) {

@@ -1,7 +1,4 @@
-export interface SourceText {
-  readonly name: string;
-  readonly text: string;
-}
+import { calleesApart, handlersApart, type SourceText } from './split.js';
 
 /** A way to write the same program otherwise. */
 export interface Rephrasing {
@@ -81,4 +78,6 @@ export const REPHRASINGS: readonly Rephrasing[] = [
     name: 'the other arm returns',
     apply: each((text) => text.replace(EARLY_RETURN, '$1if (likely(!($2)))\n$1\t;\n$1else\n$1\t$3')),
   },
+  { name: 'callees in another file', apply: calleesApart },
+  { name: 'handlers in another file', apply: handlersApart },
 ];
