@@ -5,7 +5,7 @@ import type { Site } from '../../summaries/state/types.js';
 import { areNested, folderOf } from '../../base/paths.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { namedAsValues } from '../../outline/named.js';
-import { filesOfOneDriver } from '../../link/files/one-driver.js';
+import { partsOfDriver } from '../../link/files/one-driver.js';
 import type { FileOutline } from '../../outline/types.js';
 import type { Dependency } from '../edges/dependency.js';
 
@@ -229,7 +229,7 @@ function namedByIds(
   fn: FunctionRef,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  const files = fn.item?.isStatic === true ? [fn.file] : filesOfOneDriver(program, fn.file);
+  const files = fn.item?.isStatic === true ? [fn.file] : partsOfDriver(program, fn.file);
   for (const file of files) {
     const drivers = (program.outline(file)?.variables ?? []).filter(
       ({ type, members }) =>

@@ -1,5 +1,5 @@
 import { baseOf, pointee } from '../../base/ctype.js';
-import { filesOfOneDriver } from '../../link/files/one-driver.js';
+import { partsOfDriver } from '../../link/files/one-driver.js';
 import {
   address,
   deref,
@@ -296,7 +296,7 @@ export function functionsOf(program: Program, file: string): readonly Skeleton[]
 
 /** The same of all files of the driver. */
 function functionsOfDriver(program: Program, file: string): readonly Skeleton[] {
-  return filesOfOneDriver(program, file).flatMap((one) => functionsOf(program, one));
+  return partsOfDriver(program, file).flatMap((one) => functionsOf(program, one));
 }
 
 /**
@@ -371,7 +371,7 @@ function isReceived(program: Program, type: string, file: string): boolean {
 /** The functions in tables of the driver that receive an object of this type. */
 function receivers(program: Program, type: string, file: string): readonly FunctionRef[] {
   if (pointee(type) === undefined) return [];
-  const files = filesOfOneDriver(program, file);
+  const files = partsOfDriver(program, file);
   const variables = files.flatMap((one) => program.outline(one)?.variables ?? []);
   const named = new Set(variables.flatMap(({ members }) => members.map(({ value }) => value)));
   return files.flatMap((one) =>

@@ -62,7 +62,7 @@ export function areOfOneDriver(program: Program, one: string, other: string): bo
 }
 
 /** The files of a file's driver, itself first; no more than are read for one question. */
-export function filesOfOneDriver(program: Program, file: string): readonly string[] {
+export function partsOfDriver(program: Program, file: string): readonly string[] {
   const beside = program
     .filesIn(folderOf(file))
     .filter((other) => other !== file && areOfOneDriver(program, other, file));
