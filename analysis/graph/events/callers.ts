@@ -357,18 +357,17 @@ export function passOtherwise(
   fn: FunctionRef,
   facts: Pick<KnownFacts, 'known'>,
 ): boolean {
-  const asked = [...facts.known()].filter(({ term }) => !term.type.endsWith('*') && asksParameters(term));
-  if (asked.length === 0) return false;
   const calls = callers.seen(fn);
-  return (
-    calls.length > 0 &&
-    calls.every(({ args }) =>
-      asked.some(({ term, fact }) => {
-        const given = inCaller(term, args);
-        return !someTerm(given, isOpen) && contradicts(NOTHING.of(given), fact);
-      }),
-    )
-  );
+  return calls.length > 0 && calls.every((call) => passesOtherwise(call, facts));
+}
+
+/** Whether a call passes constants that contradict the path's facts about the function's parameters. */
+export function passesOtherwise({ args }: KnownCall, facts: Pick<KnownFacts, 'known'>): boolean {
+  return [...facts.known()].some(({ term, fact }) => {
+    if (term.type.endsWith('*') || !asksParameters(term)) return false;
+    const given = inCaller(term, args);
+    return !someTerm(given, isOpen) && contradicts(NOTHING.of(given), fact);
+  });
 }
 
 /**

@@ -143,6 +143,15 @@ export class Semaphores {
     return levels > 0 && callers.some((caller) => this.keepsWithout(caller, key, lock, levels - 1));
   }
 
+  /** Whether some function takes and releases it on each of its ways: it is a mutex there, and waits for nothing else. */
+  isSectionOf(key: string): boolean {
+    const { summaries } = this.collected;
+    return this.collected.acquisitions(key).some(({ fn }) => {
+      const exits = summaries.get(fn)?.rawExits ?? [];
+      return exits.length > 0 && !exits.some(({ acquired }) => holds(acquired, key));
+    });
+  }
+
   /** Whether only the holder releases it, and the code in the folder of `file` initialises it to one. */
   isMutex(key: string, file: string): boolean {
     return !this.mayBeSignal(key, file) && this.countsIn(folderOf(file)).get(key) === 1;

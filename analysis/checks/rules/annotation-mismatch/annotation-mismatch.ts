@@ -3,7 +3,8 @@ import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { calledFrom } from '../../../graph/events/bounded.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers, passesOtherwise } from '../../../graph/events/callers.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
@@ -234,7 +235,7 @@ class AnnotationSearch {
     const { focus } = this.context;
     if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
       return;
-    if (fn.item?.section !== '' || this.entryOf(fn, use, []) !== 'free') return;
+    if (fn.item?.section !== '' || this.entryOf(fn, use) !== 'free') return;
     const isGuard = GUARDS.has(use.api);
     const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
       held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
@@ -270,12 +271,13 @@ class AnnotationSearch {
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.releasesBehind(caller, use, steps[0])) return undefined;
-    if (this.entryOf(caller.fn, use, []) !== 'free') return undefined;
+    if (this.entryOf(caller.fn, use) !== 'free') return undefined;
     // The asserted lock has the name that the caller gives its object: a member of a larger record has a class of its own.
     const arrived = this.proofs
       .arrive(steps)
       .find(({ held, lock }) => (lock === undefined ? held.length === 0 : areOthers(held, { lock })));
-    const lock = arrived?.lock;
+    if (arrived === undefined || this.entryOf(caller.fn, use, [], arrived.facts) !== 'free') return undefined;
+    const { lock } = arrived;
     const key = lock && keyOf(lock);
     if (lock === undefined || key === undefined) return undefined;
     const { classes } = this.context.around;
@@ -305,8 +307,16 @@ class AnnotationSearch {
     };
   }
 
-  /** `free` if some known call path into the function begins without the lock of `use`. */
-  private entryOf(fn: FunctionRef, use: LockUse, above: readonly FunctionRef[]): EntryState {
+  /**
+   * `free` if some known call path into the function begins without the lock of `use`. Calls whose constants contradict
+   * `facts` do not count: what they pass leads elsewhere.
+   */
+  private entryOf(
+    fn: FunctionRef,
+    use: LockUse,
+    above: readonly FunctionRef[] = [],
+    facts?: KnownFacts,
+  ): EntryState {
     if (above.includes(fn)) return 'unknown';
     const isInSection = (fn.item?.section ?? '') !== '';
     const calls = this.callers.ofModule(fn);
@@ -325,6 +335,7 @@ class AnnotationSearch {
     const free = calls.some(
       ({ caller, args, locksets }) =>
         args !== undefined &&
+        (facts === undefined || !passesOtherwise({ caller, args, locksets }, facts)) &&
         locksets.length > 0 &&
         locksets.every(isEmpty) &&
         !asserts(this.context.around.summaryOf(caller), use) &&

@@ -16,7 +16,8 @@ import { isPlainPath } from '../../../../graph/feasibility/only-way.js';
 import { arriving as arrivingAt, type WaitPlace } from '../../../../graph/waits/waits.js';
 import { folderOf } from '../../../../base/paths.js';
 import { append } from '../../../../base/lists.js';
-import type { FunctionRef } from '../../../../link/types.js';
+import type { FunctionRef, Program } from '../../../../link/types.js';
+import { namedAsValues } from '../../../../outline/named.js';
 import type { OtherApi } from '../../../../models/types.js';
 import { tellChain } from '../../../story/chain.js';
 import type { CheckContext } from '../../../engine/check.js';
@@ -110,7 +111,17 @@ export class CompletionWaits {
     for (const key of held) {
       const needs = own.map((completer) => this.needs.of(completer, key));
       if (needs.some((need) => need === undefined)) continue;
-      if (api.awaits === 'semaphore' && !this.semaphores.outlasts(slot, key, waiter.file)) continue;
+      if (api.awaits === 'semaphore') {
+        if (!this.semaphores.outlasts(slot, key, waiter.file) || this.semaphores.isSectionOf(slot)) continue;
+        // Who releases it under a lock of its callers may have callers without it, and the waiter itself is no other task.
+        const isLent = own.some(({ fn }, i) =>
+          needs[i]?.some(
+            ({ site }) =>
+              site.fn === place.root || (site.fn !== fn && isNamedAsValue(this.context.around.program, fn)),
+          ),
+        );
+        if (isLent) continue;
+      }
       for (const arriving of arrivingAt(this.proofs, place)) {
         const object = published?.object ?? awaitedObject(api, arriving.arrived.args) ?? arriving.object;
         const waiting = { ...arriving, object, published };
@@ -306,4 +317,10 @@ export class CompletionWaits {
 /** The word for what ends a wait. */
 function ending({ awaits }: OtherApi): string {
   return awaits === 'condition' ? 'wake' : awaits === 'semaphore' ? 'release' : 'complete';
+}
+
+/** Whether its file names a function as a value: others may call it, with or without a lock. */
+function isNamedAsValue(program: Program, { file, name }: FunctionRef): boolean {
+  const outline = program.outline(file);
+  return outline !== undefined && new Set(namedAsValues(outline)).has(name);
 }
