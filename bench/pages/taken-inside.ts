@@ -2,7 +2,7 @@
 // Lists exported functions that take a lock and release it again on every path that succeeds, and that no record of the models
 // describes: candidates for a `transient` record. Only locks count that matter to code which calls them: locks that a core holds
 // where it calls back (`locksHeld` of fields.json), and locks in records of include/, which callers may take themselves. Calls
-// are followed where they are always made and have one target. Prints one record a line, on standard error what was left out.
+// are followed where they are always made and have one target. Prints one record a line.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Analysis } from '../../analysis/checks/engine/engine.js';
@@ -14,10 +14,12 @@ import { isAlwaysReached } from '../../analysis/summaries/solver/always.js';
 import type { AcquireEffect, CallSummary, LockRef, Lockset } from '../../analysis/summaries/state/types.js';
 import { runSession } from '../../cli/session/session.js';
 import { options } from '../support/options.js';
+import { versionOf } from '../support/records/definitions.js';
 import { ROOT } from '../support/root.js';
 
 const given = options('taken-inside --tree DIR --paths a,b', { tree: undefined, paths: undefined });
 const models = createModels();
+const version = versionOf(given.tree);
 const paths = given.paths.split(',');
 /** So deep are calls followed. */
 const MOST_CALLS = 3;
@@ -168,7 +170,7 @@ function recordOf(fn: FunctionRef, taken: Taken): string | undefined {
       followed: true,
       bodyDecides: true,
     },
-    source: `7.3 ${fn.file}:${fn.line}`,
+    source: `${version} ${fn.file}:${fn.line}`,
   });
 }
 
@@ -181,19 +183,21 @@ await runSession(
     const declared = new Set<string>();
     for (const [file, { outline }] of program.files)
       if (file.startsWith('include/')) for (const { name } of outline.prototypes) declared.add(name);
-    const exportedIn = (file: string): ReadonlySet<string> =>
-      new Set(
-        [...readFileSync(join(given.tree, file), 'latin1').matchAll(EXPORTED)].map(([, name = '']) => name),
-      );
     const exported = new Map<string, ReadonlySet<string>>();
+    const exportedIn = (file: string): ReadonlySet<string> => {
+      let names = exported.get(file);
+      if (names === undefined) {
+        const text = readFileSync(join(given.tree, file), 'latin1');
+        exported.set(file, (names = new Set([...text.matchAll(EXPORTED)].map(([, name = '']) => name))));
+      }
+      return names;
+    };
     const isCandidate = ({ name, file, item }: FunctionRef): boolean => {
       if (item === undefined || item.isStatic || !file.endsWith('.c')) return false;
       if (!paths.some((path) => file === path || file.startsWith(`${path}/`))) return false;
       if (!declared.has(name) || models.api(name) !== undefined || models.lockApi(name) !== undefined)
         return false;
-      const names = exported.get(file) ?? exportedIn(file);
-      exported.set(file, names);
-      return names.has(name);
+      return exportedIn(file).has(name);
     };
     const callbacks = ({ lock }: Taken): number => called.get(withoutMode(classOf(lock))) ?? 0;
     for (const fn of program.functions()) {

@@ -88,8 +88,8 @@ export interface Table {
 
 /**
  * The table of a type that sets one of these members: first among the tables of a file, then among those of other files
- * that its variables point to or its functions name, then among those of its folder that name its functions. `undefined` if there are several
- * that name different functions.
+ * that its variables point to or its functions name, then among those of its folder that name its functions. `undefined` if
+ * there are several that name different functions.
  */
 export function onlyTable(
   program: Program,
@@ -201,7 +201,10 @@ interface Making {
   readonly namedIn: string;
 }
 
-/** The use of a macro that defines a variable: in the file, or in another one of its folder where the file declares it `extern`. */
+/**
+ * The use of a macro that defines a variable: in the file, or, where the file declares it `extern`, in another one of its
+ * folder.
+ */
 function macroMaking(program: Program, name: string, file: string): Making | undefined {
   const own = macroMakingIn(program, name, file);
   if (own !== undefined || program.resolveVariable(name, file)?.item.isExtern !== true) return own;

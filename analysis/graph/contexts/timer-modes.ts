@@ -1,5 +1,4 @@
-import { folderOf } from '../../base/paths.js';
-import { areOfOneDriver } from '../../link/files/one-driver.js';
+import { partsBeside } from '../../link/files/one-driver.js';
 import type { Program } from '../../link/types.js';
 import type { OtherApi } from '../../models/types.js';
 import { namesIn } from '../../skeleton/expressions/root.js';
@@ -33,10 +32,9 @@ export function setsUpSoftTimer(
 export function expiresSoftly(program: Program, file: string, outline: FileOutline): boolean {
   let modes = modesIn(program, file, outline);
   if (modes.size === 0) {
-    const beside = program.filesIn(folderOf(file)).filter((other) => areOfOneDriver(program, other, file));
     modes = new Set(
-      beside.flatMap((other) => {
-        const own = other === file ? undefined : program.outline(other);
+      partsBeside(program, file).flatMap((other) => {
+        const own = program.outline(other);
         return own === undefined ? [] : [...modesIn(program, other, own)];
       }),
     );

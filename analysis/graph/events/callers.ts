@@ -87,25 +87,28 @@ export class KnownCallers {
    */
   ofModule(fn: FunctionRef): readonly KnownCall[] | undefined {
     if (fn.item?.isStatic !== false) return this.of(fn);
-    const { program } = this.collected;
-    const uses = program.outline(fn.file)?.macroUses ?? [];
-    if (uses.some((use) => use.arguments.includes(fn.name))) return undefined;
-    const beside = program.filesIn(folderOf(fn.file));
-    return beside.some((file) => this.namesIn(file).has(fn.name)) ? undefined : this.seen(fn);
+    return this.isExposed(fn) ? undefined : this.seen(fn);
   }
 
   /**
    * Whether only files of a function's folder can call it: a header of the folder declares it that no other folder includes,
-   * no macro of its file names it (exports, attributes), and no function or table of the folder uses it as a value.
+   * only the folder calls it, and nothing exposes it.
    */
   private isOfDriver(fn: FunctionRef): boolean {
     const { program } = this.collected;
     const folder = folderOf(fn.file);
     if (!this.ownNames(folder).has(fn.name)) return false;
-    const uses = program.outline(fn.file)?.macroUses ?? [];
-    if (uses.some((use) => use.arguments.includes(fn.name))) return false;
-    if (program.callers(fn).some(({ file }) => folderOf(file) !== folder)) return false;
-    return !program.filesIn(folder).some((file) => this.namesIn(file).has(fn.name));
+    return program.callers(fn).every(({ file }) => folderOf(file) === folder) && !this.isExposed(fn);
+  }
+
+  /** Whether a macro of its file names a function (exports, attributes), or its folder uses it as a value. */
+  private isExposed({ file, name }: FunctionRef): boolean {
+    const { program } = this.collected;
+    const uses = program.outline(file)?.macroUses ?? [];
+    return (
+      uses.some((use) => use.arguments.includes(name)) ||
+      program.filesIn(folderOf(file)).some((one) => this.namesIn(one).has(name))
+    );
   }
 
   /** Names of the functions that headers of a folder declare which no file of another folder includes. */

@@ -9,7 +9,7 @@ import { attributeFunctions, functionsBehind, onlyTable, type Members } from '..
 import { storedOperations } from '../contexts/given-handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
-import { areOfOneDriver } from '../../link/files/one-driver.js';
+import { partsBeside } from '../../link/files/one-driver.js';
 import { isOwnDevice } from '../waits/own-device.js';
 import { keptIn } from '../watched/hubs.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
@@ -272,12 +272,9 @@ export class WaitSlots {
   /** Entries that are removed by their creation name, in the same file, or else in another one of the driver. */
   private *namedEntries(name: Term | undefined, file: string): Generator<Awaited> {
     if (name === undefined) return;
-    const { program } = this.around;
     const { slots } = this.registered.inFolder(folderOf(file));
     const madeIn = (from: string): boolean => slots.has(entrySlot(name, from) ?? '');
-    const beside = madeIn(file)
-      ? []
-      : program.filesIn(folderOf(file)).filter((from) => madeIn(from) && areOfOneDriver(program, from, file));
+    const beside = madeIn(file) ? [] : partsBeside(this.around.program, file).filter(madeIn);
     const slot = entrySlot(name, beside[0] ?? file);
     if (slot === undefined || beside.length > 1) return;
     for (const registration of slots.get(slot) ?? [])

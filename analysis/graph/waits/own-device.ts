@@ -33,25 +33,25 @@ export function isOwnDevice(program: Program, device: Term, file: string): boole
 }
 
 /**
- * Whether each function of the file that sets a member sets it to the device that it is called for, itself or within its
- * argument: `dev = &pdev->dev; d->dev = dev`.
+ * Whether each function of the file that sets a member, or of the driver if none of the file does, sets it to the device that
+ * it is called for, itself or within its argument: `dev = &pdev->dev; d->dev = dev`.
  */
 function isKeptDevice(program: Program, member: Member, file: string): boolean {
-  const own = functionsOf(program, file);
-  const isSetHere = own.some((skeleton) =>
-    [...memberStores(skeleton)].some(({ target }) => target.name === member.name),
+  return (
+    isSetToOwn(functionsOf(program, file), member) ??
+    isSetToOwn(functionsOfDriver(program, file), member) ??
+    false
   );
-  return isSetToOwn(isSetHere ? own : functionsOfDriver(program, file), member);
 }
 
-/** Whether functions set a member, and each to the device that it is called for. */
-function isSetToOwn(functions: readonly Skeleton[], member: Member): boolean {
+/** Whether each of these functions that sets a member sets it to the device that it is called for; `undefined` if none does. */
+function isSetToOwn(functions: readonly Skeleton[], member: Member): boolean | undefined {
   const stores = functions.flatMap((skeleton) =>
     [...memberStores(skeleton)]
       .filter(({ target }) => target.name === member.name)
       .map(({ event }) => isOfOwnArgument(skeleton, event.value)),
   );
-  return stores.length > 0 && stores.every(Boolean);
+  return stores.length === 0 ? undefined : stores.every(Boolean);
 }
 
 /**
@@ -62,7 +62,7 @@ export function isInListedDevice(program: Program, lock: Term, path: string, fil
   const device = owningPointer(lock);
   if (device?.k !== 'field' || !path.endsWith(pathFrom(lock).replace('->', '.'))) return false;
   if (isOfKernel(program, device.base.type, file)) return false;
-  return isSetToOwn(functionsOfDriver(program, file), device);
+  return isSetToOwn(functionsOfDriver(program, file), device) === true;
 }
 
 /** Whether an expression is the first argument or the address of its member, or a variable that is only set to that. */

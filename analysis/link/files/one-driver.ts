@@ -61,12 +61,16 @@ export function areOfOneDriver(program: Program, one: string, other: string): bo
   return isPartOf(one, other) || isPartOf(other, one);
 }
 
-/** The files of a file's driver, itself first; no more than are read for one question. */
-export function partsOfDriver(program: Program, file: string): readonly string[] {
-  const beside = program
+/** The other files of a file's driver. */
+export function partsBeside(program: Program, file: string): readonly string[] {
+  return program
     .filesIn(folderOf(file))
     .filter((other) => other !== file && areOfOneDriver(program, other, file));
-  return [file, ...beside].slice(0, BOUNDS.filesOfDriver);
+}
+
+/** The files of a file's driver, itself first; no more than are read for one question. */
+export function partsOfDriver(program: Program, file: string): readonly string[] {
+  return [file, ...partsBeside(program, file)].slice(0, BOUNDS.filesOfDriver);
 }
 
 /** The beginning of the macros with which a layer offers its functions to all drivers. */

@@ -3,6 +3,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { baseOf } from '../../base/ctype.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models } from '../../models/types.js';
+import type { FunctionItem } from '../../outline/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import { calledBy, conditionOf, isInArmOf } from '../../callgraph/conditions.js';
@@ -193,15 +194,17 @@ function calledFor({ blocks }: Pick<Skeleton, 'blocks'>, asked: ReadonlySet<Even
 
 /** Whether a static function returns a number. */
 function isAnswer({ item }: FunctionRef): boolean {
-  return item?.isStatic === true && item.returns !== 'void' && !item.returns.endsWith('*');
+  return item?.isStatic === true && returnsNumber(item);
 }
 
 /** The same for a short global function of the caller's folder. */
 function isAnswerBeside({ item, file }: FunctionRef, caller: FunctionRef): boolean {
   if (item === undefined || file === caller.file || folderOf(file) !== folderOf(caller.file)) return false;
-  return (
-    item.returns !== 'void' && !item.returns.endsWith('*') && item.end - item.bodyStart <= BOUNDS.accessorBody
-  );
+  return returnsNumber(item) && item.end - item.bodyStart <= BOUNDS.accessorBody;
+}
+
+function returnsNumber({ returns }: FunctionItem): boolean {
+  return returns !== 'void' && !returns.endsWith('*');
 }
 
 /** Whether a function does little but compute an answer. */

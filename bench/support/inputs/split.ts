@@ -3,9 +3,10 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** What stands at file scope: a function, a variable, what all files need, or a use of a macro that defines something. */
+/** What stands at file scope: what all files need, a use of a macro that no code names, a function, or a variable. */
 type Chunk =
   | { readonly k: 'header'; readonly text: string }
+  | { readonly k: 'use'; readonly text: string }
   | { readonly k: 'function'; readonly text: string; readonly name: string; readonly head: string }
   | { readonly k: 'variable'; readonly text: string; readonly name: string; readonly extern: string };
 
@@ -96,9 +97,7 @@ function chunkOf(text: string): Chunk | undefined {
       extern: `extern struct device_attribute dev_attr_${attribute};`,
     };
   if (macro !== '' || /^\w+\([^{}]*\);?$/.test(plain))
-    return /^(?:module_|MODULE_|EXPORT_|late_|device_|subsys_)/.test(plain)
-      ? { k: 'variable', text, name: '-', extern: '' }
-      : undefined;
+    return /^(?:module_|MODULE_|EXPORT_|late_|device_|subsys_)/.test(plain) ? { k: 'use', text } : undefined;
   const variable =
     /^((?:static|const|struct|union|unsigned|\w+)[\w\s*]*?)\b(\w+)\s*((?:\[\w*\])*)\s*(?:=|;)/.exec(plain);
   if (variable !== null) {
@@ -134,7 +133,7 @@ function split(files: readonly SourceText[], moves: Moves, withTables: boolean):
   const isApart = (chunk: Chunk): boolean =>
     (chunk.k === 'function' && moves(chunk.name, isCalled)) ||
     (withTables &&
-      chunk.k === 'variable' &&
+      (chunk.k === 'variable' || chunk.k === 'use') &&
       [...blanked(chunk.text).matchAll(/\w+/g)].some(([word]) => names.has(word) || word === 'DEVICE_ATTR'));
   const bodies = chunks.filter((chunk) => chunk.k !== 'header');
   const [main, apart] = [bodies.filter((chunk) => !isApart(chunk)), bodies.filter(isApart)];
@@ -146,7 +145,7 @@ function split(files: readonly SourceText[], moves: Moves, withTables: boolean):
   const written = (own: readonly Chunk[], others: readonly Chunk[]): string =>
     own
       .map((chunk) => {
-        if (chunk.k === 'header' || !isNamedIn(chunk.name, others)) return chunk.text;
+        if (chunk.k === 'header' || chunk.k === 'use' || !isNamedIn(chunk.name, others)) return chunk.text;
         header.push(`${chunk.k === 'function' ? `${chunk.head.trim()};` : chunk.extern}\n`);
         return withoutStatic(chunk.text);
       })

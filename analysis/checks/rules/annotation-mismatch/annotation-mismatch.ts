@@ -271,6 +271,7 @@ class AnnotationSearch {
     holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.releasesBehind(caller, use, steps[0])) return undefined;
+    // Asked first without facts, since replaying the path to learn them costs more.
     if (this.entryOf(caller.fn, use) !== 'free') return undefined;
     // The asserted lock has the name that the caller gives its object: a member of a larger record has a class of its own.
     const arrived = this.proofs

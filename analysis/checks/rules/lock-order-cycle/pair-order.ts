@@ -248,8 +248,9 @@ export function comparesArguments(
 
 /**
  * Whether a function compares two values of equal shape by size: pointers (an order by address), local variables of one
- * type that not only count, members of the same name, the two parameters or members of a pair in `pairs` or what is computed from these
- * (`a % N > b % N`), or results of one function; without those that `isOther` says are about something else.
+ * type that do more than count, members of the same name, the two parameters or members of a pair in `pairs` or what is
+ * computed from these (`a % N > b % N`), or results of one function; without those that `isOther` says are about something
+ * else.
  */
 export function comparesAlike(
   skeleton: Skeleton | undefined,

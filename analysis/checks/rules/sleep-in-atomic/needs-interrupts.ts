@@ -1,5 +1,4 @@
-import { folderOf } from '../../../base/paths.js';
-import { areOfOneDriver } from '../../../link/files/one-driver.js';
+import { partsBeside } from '../../../link/files/one-driver.js';
 import { switchesOff } from '../../../models/records/kinds.js';
 import { target } from '../../../graph/events/bounded.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
@@ -29,7 +28,7 @@ export function timersRunOff({ program, models }: Surroundings, file: string): b
     program
       .outline(at)
       ?.functions.some(({ references }) => references.some((name) => models.entersOff(name))) === true;
-  return program.filesIn(folderOf(file)).some((at) => areOfOneDriver(program, at, file) && setsUp(at));
+  return setsUp(file) || partsBeside(program, file).some(setsUp);
 }
 
 /** Whether the code surely runs as the handler of a hardware interrupt. */

@@ -5,6 +5,7 @@ import * as t from '../../../../summaries/locks/terms.js';
 import type { Term } from '../../../../summaries/locks/terms.js';
 import type { HeldLock, Site } from '../../../../summaries/state/types.js';
 import { FilesAround } from '../../../../graph/events/around-header.js';
+import { KnownCallers } from '../../../../graph/events/callers.js';
 import { keyOf } from '../../../../graph/events/collect.js';
 import { publishedNames, type Published } from '../../../../graph/waits/published.js';
 import { completes, handlersOf } from '../../../../graph/contexts/handlers.js';
@@ -16,8 +17,7 @@ import { isPlainPath } from '../../../../graph/feasibility/only-way.js';
 import { arriving as arrivingAt, type WaitPlace } from '../../../../graph/waits/waits.js';
 import { folderOf } from '../../../../base/paths.js';
 import { append } from '../../../../base/lists.js';
-import type { FunctionRef, Program } from '../../../../link/types.js';
-import { namedAsValues } from '../../../../outline/named.js';
+import type { FunctionRef } from '../../../../link/types.js';
 import type { OtherApi } from '../../../../models/types.js';
 import { tellChain } from '../../../story/chain.js';
 import type { CheckContext } from '../../../engine/check.js';
@@ -67,6 +67,7 @@ export class CompletionWaits {
   private readonly needs: CompleterNeeds;
   private readonly filesAround: FilesAround;
   private readonly keptPointers: KeptPointers;
+  private readonly callers: KnownCallers;
   private readonly found = new Map<string, Finding>();
 
   constructor(
@@ -76,6 +77,7 @@ export class CompletionWaits {
   ) {
     this.needs = new CompleterNeeds(context, proofs);
     this.filesAround = new FilesAround(context.around.program);
+    this.callers = new KnownCallers(context.collected);
     this.keptPointers = new KeptPointers(context, proofs, slots, this.filesAround);
   }
 
@@ -113,11 +115,12 @@ export class CompletionWaits {
       if (needs.some((need) => need === undefined)) continue;
       if (api.awaits === 'semaphore') {
         if (!this.semaphores.outlasts(slot, key, waiter.file) || this.semaphores.isSectionOf(slot)) continue;
-        // Who releases it under a lock of its callers may have callers without it, and the waiter itself is no other task.
+        // Who releases it under a lock of its callers, and is named as a value, may have callers without it. The waiter itself is
+        // no other task.
         const isLent = own.some(({ fn }, i) =>
           needs[i]?.some(
             ({ site }) =>
-              site.fn === place.root || (site.fn !== fn && isNamedAsValue(this.context.around.program, fn)),
+              site.fn === place.root || (site.fn !== fn && this.callers.namesIn(fn.file).has(fn.name)),
           ),
         );
         if (isLent) continue;
@@ -317,10 +320,4 @@ export class CompletionWaits {
 /** The word for what ends a wait. */
 function ending({ awaits }: OtherApi): string {
   return awaits === 'condition' ? 'wake' : awaits === 'semaphore' ? 'release' : 'complete';
-}
-
-/** Whether its file names a function as a value: others may call it, with or without a lock. */
-function isNamedAsValue(program: Program, { file, name }: FunctionRef): boolean {
-  const outline = program.outline(file);
-  return outline !== undefined && new Set(namedAsValues(outline)).has(name);
 }
