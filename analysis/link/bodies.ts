@@ -1,4 +1,5 @@
 import type { Skeleton } from '../skeleton/types.js';
+import { partsOfDriver } from './files/one-driver.js';
 import type { FunctionRef, Program } from './types.js';
 
 /** A function with its body. */
@@ -17,4 +18,9 @@ export function* bodiesOf(program: Program, file: string): Generator<WithBody> {
     if (skeleton === undefined) program.demand(fn, 'path');
     yield { fn, skeleton };
   }
+}
+
+/** The same for all files of a file's driver, its own first. */
+export function* bodiesOfDriver(program: Program, file: string): Generator<WithBody> {
+  for (const part of partsOfDriver(program, file)) yield* bodiesOf(program, part);
 }

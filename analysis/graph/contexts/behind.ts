@@ -1,5 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
+import { partsBeside } from '../../link/files/one-driver.js';
 import type { Location } from '../../base/span.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { AttributeMacro } from '../../models/types.js';
@@ -88,8 +89,8 @@ export interface Table {
 
 /**
  * The table of a type that sets one of these members: first among the tables of a file, then among those of other files
- * that its variables point to or its functions name, then among those of its folder that name its functions. `undefined` if
- * there are several that name different functions.
+ * that its variables point to or its functions name, then among those of its folder that name its functions, then among those of
+ * the driver's other files. `undefined` if there are several that name different functions.
  */
 export function onlyTable(
   program: Program,
@@ -117,23 +118,25 @@ export function onlyTable(
   if (named.length > 0) return named.length === 1 ? named[0] : undefined;
   const isOfFile = (value: string, from: string): boolean =>
     program.resolveCall(value, from).some((fn) => fn.file === file && fn.item !== undefined);
-  const around = [...program.filesIn(folderOf(file))].flatMap((from) =>
-    (program.outline(from)?.variables ?? [])
-      .filter(
-        (variable) =>
-          isTable(variable) &&
-          variable.members.some(({ field, value }) => members.includes(field) && isOfFile(value, from)),
-      )
-      .map((variable) => ({ variable, file: from })),
-  );
-  return agreed(around, members);
+  const tablesIn = (from: string): readonly TableVariable[] =>
+    (program.outline(from)?.variables ?? []).filter(isTable).map((variable) => ({ variable, file: from }));
+  const around = program
+    .filesIn(folderOf(file))
+    .flatMap(tablesIn)
+    .filter(({ variable, file: from }) =>
+      variable.members.some(({ field, value }) => members.includes(field) && isOfFile(value, from)),
+    );
+  return agreed(around.length > 0 ? around : partsBeside(program, file).flatMap(tablesIn), members);
+}
+
+/** A table, and the file that defines it. */
+interface TableVariable {
+  readonly variable: VariableItem;
+  readonly file: string;
 }
 
 /** The first of some tables if all have the same functions in these members. */
-function agreed(
-  tables: readonly { readonly variable: VariableItem; readonly file: string }[],
-  members: readonly string[],
-): Table | undefined {
+function agreed(tables: readonly TableVariable[], members: readonly string[]): Table | undefined {
   const functions = tables.map(({ variable }) =>
     members.map((name) => variable.members.find(({ field }) => field === name)?.value).join(),
   );

@@ -13,7 +13,7 @@ import { usersOfRecord } from '../../link/record-users.js';
 import type { FunctionRef } from '../../link/types.js';
 import { isAllocated } from '../feasibility/only-instance.js';
 import { leadsTo } from '../events/leads-to.js';
-import { isOnlyInRemoval, onlyUsersTakeReferences } from '../watched/reference-takers.js';
+import { driverOf, isOnlyInRemoval, onlyUsersTakeReferences } from '../watched/reference-takers.js';
 
 /**
  * Whether a path goes through a release callback although the put before it need not drop the last reference. Code that
@@ -32,15 +32,14 @@ export function needsLastReference(around: Surroundings, steps: readonly Site[])
 
 /**
  * Whether the source file that declares the counted record, or the sources beside the header that does, take no reference
- * besides the one that it begins with; or a source file only for whoever opens the device, and the path removes it, so that
- * nobody may have it open.
+ * besides the one that it begins with; or, if they are one driver, only for whoever opens the device, and the path removes it,
+ * so that nobody may have it open.
  */
 function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): boolean {
   const { program, models } = around;
-  const outline = program.outline(step.fn.file);
   const skeleton = program.skeleton(step.fn);
   const count = putAt(around, step)?.count;
-  if (outline === undefined || skeleton === undefined || count === undefined) return false;
+  if (skeleton === undefined || count === undefined) return false;
   const record = baseOf(
     program.expand(typeOf(skeleton, holderOf(skeleton, count), step.fn, program), step.fn.file),
   );
@@ -50,10 +49,12 @@ function isUnshared(around: Surroundings, step: Site, path: readonly Site[]): bo
   const isTaking = users.some((user) =>
     program.outline(user)?.functions.some(({ calls }) => calls.some((name) => models.takesReference(name))),
   );
-  if (declared !== step.fn.file) return !isTaking;
+  if (!isTaking) return true;
+  const driver = driverOf(program, step.fn.file);
+  if (!users.every((user) => driver.files.includes(user))) return false;
   const isRemoving = ({ fn }: Site): boolean =>
-    fn.file === step.fn.file && fn.item !== undefined && isOnlyInRemoval(models, outline, fn.item);
-  return !isTaking || (path.slice(0, 1).some(isRemoving) && onlyUsersTakeReferences(models, outline));
+    driver.files.includes(fn.file) && fn.item !== undefined && isOnlyInRemoval(models, driver, fn.item);
+  return path.slice(0, 1).some(isRemoving) && onlyUsersTakeReferences(models, driver);
 }
 
 /** The object whose member an expression points to. */
@@ -118,8 +119,7 @@ export function dropsAnotherLater(around: Surroundings, steps: readonly Site[]):
 /** Whether every call of a function is followed by a put of the object that it passes as this argument. */
 function everyCallerDrops(around: Surroundings, fn: FunctionRef, index: number): boolean {
   const { program } = around;
-  const callers = fn.item?.isStatic === true ? program.callers(fn) : [];
-  const drops = callers.flatMap((caller) => {
+  const drops = program.callers(fn).flatMap((caller) => {
     const skeleton = program.skeleton(caller);
     if (skeleton === undefined) program.demand(caller, 'path');
     if (skeleton === undefined) return [false];

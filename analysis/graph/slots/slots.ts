@@ -9,7 +9,7 @@ import { attributeFunctions, functionsBehind, onlyTable, type Members } from '..
 import { storedOperations } from '../contexts/given-handlers.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
 import { areOtherMembers, ofMember } from '../events/members.js';
-import { partsBeside } from '../../link/files/one-driver.js';
+import { partsBeside, partsOfDriver } from '../../link/files/one-driver.js';
 import { isOwnDevice } from '../waits/own-device.js';
 import { keptIn } from '../watched/hubs.js';
 import { functionOf, nameOf } from '../waits/given-functions.js';
@@ -161,13 +161,15 @@ export class WaitSlots {
     }
   }
 
-  /** Whether functions of a file call one of these or pass it on, if any are named. */
+  /** Whether functions of a file's driver call one of these or pass it on, if any are named. */
   private callsOneOf(names: readonly string[] | undefined, file: string): boolean {
-    const functions = this.around.program.outline(file)?.functions ?? [];
-    const isOne = (name: string): boolean => names?.includes(name) === true;
-    return (
-      names === undefined ||
-      functions.some(({ calls, references }) => calls.some(isOne) || references.some(isOne))
+    if (names === undefined) return true;
+    const { program } = this.around;
+    const isOne = (name: string): boolean => names.includes(name);
+    return partsOfDriver(program, file).some((part) =>
+      program
+        .outline(part)
+        ?.functions.some(({ calls, references }) => calls.some(isOne) || references.some(isOne)),
     );
   }
 

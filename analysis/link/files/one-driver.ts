@@ -73,6 +73,16 @@ export function partsOfDriver(program: Program, file: string): readonly string[]
   return [file, ...partsBeside(program, file)].slice(0, BOUNDS.filesOfDriver);
 }
 
+/**
+ * The files of which code can name what a file declares: a source alone, a header with those that include it.
+ * `undefined` if one is in another folder.
+ */
+export function filesThatName(program: Program, declaring: string): ReadonlySet<string> | undefined {
+  const files = new Set([declaring, ...program.includedBy(declaring)]);
+  const folder = folderOf(declaring);
+  return [...files].every((file) => folderOf(file) === folder) ? files : undefined;
+}
+
 /** The beginning of the macros with which a layer offers its functions to all drivers. */
 const OFFERED = 'EXPORT_SYMBOL';
 

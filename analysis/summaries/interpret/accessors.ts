@@ -42,15 +42,16 @@ export function isOnlyStandIn(
 }
 
 /**
- * Whether a call's value identifies an object: a macro, or a small function that returns a pointer. The value
- * determines which lock the caller means.
+ * Whether the value of a call identifies an object: the callee is a macro, or a small function that returns a pointer, of the
+ * caller's folder unless it is inline. The value determines which lock the caller means.
  */
-export function isAccessor(fn: FunctionRef, models: Models): boolean {
+export function isAccessor(fn: FunctionRef, caller: FunctionRef, models: Models): boolean {
   const { macro, item } = fn;
   if (macro !== undefined) return true;
   if (item?.returns.endsWith('*') !== true) return false;
-  const isSmall = item.end - item.bodyStart <= BOUNDS.accessorBody;
-  return item.isInline || (isSmall && (item.isStatic || choosesLock(fn, models)));
+  if (item.isInline) return true;
+  const isNear = item.isStatic || folderOf(fn.file) === folderOf(caller.file);
+  return item.end - item.bodyStart <= BOUNDS.accessorBody && (isNear || choosesLock(fn, models));
 }
 
 /** Whether a function returns a pointer to a lock: its caller takes the lock that it chooses. */
@@ -101,7 +102,7 @@ export class AccessorDemands {
     const calls = callsIn(skeleton);
     for (const [name, isTested] of calls) {
       const targets = calledBy(fn, name, program);
-      if (isTested && targets.some((target) => isAccessor(target, program.models))) accessors.add(name);
+      if (isTested && targets.some((target) => isAccessor(target, fn, program.models))) accessors.add(name);
       for (const target of targets) {
         if (target.macro !== undefined && !this.looked.has(target)) called.push(target);
       }
@@ -110,7 +111,7 @@ export class AccessorDemands {
     }
     for (const name of new Set([...gatesIn(skeleton), ...indicesIn(skeleton, accessors)])) {
       const [target, ...others] = calledBy(fn, name, program);
-      if (target !== undefined && others.length === 0 && isQuestion(target) && !program.hasSkeleton(target))
+      if (target !== undefined && others.length === 0 && isQuestion(target, fn) && !program.hasSkeleton(target))
         program.demand(target, 'wrapper');
     }
     if ((fn.item?.lockSites ?? 0) > 0 || this.answering.has(fn.id)) this.askAnswers(fn, calls);
@@ -208,9 +209,9 @@ function returnsNumber({ returns }: FunctionItem): boolean {
 }
 
 /** Whether a function does little but compute an answer. */
-function isQuestion(fn: FunctionRef): boolean {
+function isQuestion(fn: FunctionRef, caller: FunctionRef): boolean {
   const { item } = fn;
-  if (item === undefined || !isAnswer(fn)) return false;
+  if (item === undefined || !(isAnswer(fn) || isAnswerBeside(fn, caller))) return false;
   return item.calls.length === 0 && item.end - item.bodyStart <= BOUNDS.accessorBody;
 }
 
@@ -223,5 +224,5 @@ function missingAccessor(
   if (targets.length > BOUNDS.slotTargets) return undefined;
   const considered = armsOf(targets);
   if (isOnlyStandIn(program, caller, considered)) return undefined;
-  return considered.find((target) => isAccessor(target, program.models) && !program.hasSkeleton(target));
+  return considered.find((target) => isAccessor(target, caller, program.models) && !program.hasSkeleton(target));
 }

@@ -61,8 +61,8 @@ export function applyCallee(
     if (summary !== undefined) doubtCutShort(summary, state, stepper.around.models);
     if (summary === undefined || isNothingTo(summary, concern)) {
       // A stub without effects, from an arm of another configuration.
-      if (considered.length > 1 && event.direct && !isAccessor(target, stepper.around.models)) continue;
-      if (isAccessor(target, stepper.around.models) && isUsed) {
+      if (considered.length > 1 && event.direct && !isAccessor(target, stepper.fn, stepper.around.models)) continue;
+      if (isAccessor(target, stepper.fn, stepper.around.models) && isUsed) {
         stepper.around.program.demand(target, 'wrapper');
       }
       return [state];
@@ -158,7 +158,7 @@ function isPlace(value: Term, { summary: { fn } }: Alternative, models: Models):
   // A macro's parameters have no types, so that an array of its argument looks like any pointer.
   if (place.k === 'index') return fn.macro !== undefined && isNamed(place.base);
   if (place.k !== 'field' || place.type === '') return false;
-  return fn.macro !== undefined || (isAccessor(fn, models) && models.lockType(place.type) !== undefined);
+  return fn.macro !== undefined || (isAccessor(fn, fn, models) && models.lockType(place.type) !== undefined);
 }
 
 /**

@@ -68,7 +68,7 @@ function areAlike(before: FunctionSummary, now: FunctionSummary, models: Models)
   return (
     before.signature === now.signature &&
     [before, now].every(isPlain) &&
-    isAccessor(before.fn, models) === isAccessor(now.fn, models) &&
+    isAccessor(before.fn, before.fn, models) === isAccessor(now.fn, now.fn, models) &&
     endsContext(before.fn, models) === endsContext(now.fn, models) &&
     textOf(before.acquires) === textOf(now.acquires) &&
     sameCallees(before.calls, now.calls)

@@ -113,7 +113,9 @@ function chunkOf(text: string): Chunk | undefined {
 }
 
 function withoutStatic(text: string): string {
-  return text.replace(/^(\s*(?:\/\/[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*)static\s+/, '$1');
+  return text
+    .replace(/^(\s*(?:\/\/[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*)static\s+/, '$1')
+    .replace(/^DEFINE_STATIC_SRCU\b/m, 'DEFINE_SRCU');
 }
 
 /** Whether a function goes to the other file: by its name, and what the whole text says of it. */

@@ -1,46 +1,53 @@
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
+import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { partsOfDriver } from '../../../link/files/one-driver.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import type { VariableItem } from '../../../outline/types.js';
 import type { LockRef } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * Whether the kernel core enters a function for a request, and the lock is one of its own file: the core does not know such
- * a lock. Other members of the same table may take it for the function, as the first of a sequence does for the rest.
+ * Whether the kernel core enters a function for a request, and only its own file or folder can name the lock: the core does not
+ * know such a lock. Other members of the same table may take it for the function, as the first of a sequence does for the rest.
  */
 export function isServed(
   { around, collected }: CheckContext,
-  { file, name, item }: FunctionRef,
+  fn: FunctionRef,
   { context, holds }: OutsideEntry,
   lock: LockRef,
 ): boolean {
   const key = keyOf(lock);
   // A section such as __init limits when the code exists, not who calls it.
-  if (context !== 'process' || holds !== undefined || key === undefined || item?.section !== '') return false;
-  if (around.classes.info(key)?.declaredAt?.file !== file) return false;
+  if (context !== 'process' || holds !== undefined || key === undefined || fn.item?.section !== '')
+    return false;
   const { program } = around;
+  if (filesThatNameLock(around, lock)?.has(fn.file) !== true) return false;
   const isKept = (other: FunctionRef): boolean =>
     collected.summaries
       .get(other)
       ?.rawExits.some(({ acquired, released }) =>
         [...acquired, ...released].some((one) => keyOf(one) === key),
       ) === true;
-  return !tablesWith(program, { file, name }).some(({ members }) =>
-    members.some(({ value }) => value !== name && program.resolveCall(value, file).some(isKept)),
+  return !tablesWith(program, fn).some(({ file, table }) =>
+    table.members.some(({ value }) => value !== fn.name && program.resolveCall(value, file).some(isKept)),
   );
 }
 
-/** The tables of functions in a function's file that have it. */
+/** The tables of functions that have a function, with their files: those of its file, and of its driver if it is global. */
 export function tablesWith(
   program: Program,
-  { file, name }: Pick<FunctionRef, 'file' | 'name'>,
-): readonly VariableItem[] {
-  const variables = program.outline(file)?.variables ?? [];
-  return variables.filter(({ members }) => members.some(({ value }) => value === name));
+  { file, name, item }: FunctionRef,
+): readonly { readonly file: string; readonly table: VariableItem }[] {
+  const files = item?.isStatic === false ? partsOfDriver(program, file) : [file];
+  return files.flatMap((part) =>
+    (program.outline(part)?.variables ?? [])
+      .filter(({ members }) => members.some(({ value }) => value === name))
+      .map((table) => ({ file: part, table })),
+  );
 }
 
-/** Whether a table or a member in the function's file holds it, for other code to call. A cookie is only passed. */
+/** Whether a table or a member in the function's driver holds it, for other code to call. A cookie is only passed. */
 export function isStored(program: Program, fn: FunctionRef): boolean {
   const functions = program.outline(fn.file)?.functions ?? [];
   return (

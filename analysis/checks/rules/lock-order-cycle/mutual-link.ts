@@ -1,6 +1,7 @@
 import { baseOf } from '../../../base/ctype.js';
 import { folderOf } from '../../../base/paths.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
+import { partsOfDriver } from '../../../link/files/one-driver.js';
 import type { FunctionItem } from '../../../outline/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { memberStores, type MemberStore } from '../../../skeleton/lowering/events.js';
@@ -21,10 +22,11 @@ export function isMutual(around: Surroundings, side: Dependency): boolean {
   const link = linkOf(byMember(side), around);
   if (link === undefined || !link.isForward || link.isWalk === true) return false;
   const { file } = side.root;
-  const beside = program.filesIn(folderOf(file)).filter((other) => other !== file);
+  const parts = partsOfDriver(program, file);
+  const beside = program.filesIn(folderOf(file)).filter((other) => !parts.includes(other));
   return (
-    isSetIn(program, file, link.member, true) ||
-    beside.some((other) => isSetIn(program, other, link.member, false))
+    isSetIn(program, parts, link.member, file) ||
+    beside.some((other) => isSetIn(program, [other], link.member))
   );
 }
 
@@ -35,25 +37,35 @@ function byMember(side: Dependency): Dependency {
   return { ...side, holds: named(side.holds), lock: named(side.lock) };
 }
 
-/** Whether a function of a file sets the member so; with `any`, one that does not make such objects may do it, too. */
-function isSetIn(program: Program, file: string, member: string, any: boolean): boolean {
+/**
+ * Whether a function of some files, of one driver, sets the member so: one that makes such objects, one that calls it, or what
+ * that calls; in `home` any.
+ */
+function isSetIn(program: Program, files: readonly string[], member: string, home?: string): boolean {
+  const all = files.flatMap((file) => program.outline(file)?.functions ?? []);
+  const makers = new Set(files.flatMap((file) => makersIn(program, file)));
+  const callMakers = all.filter(({ calls }) => calls.some((name) => makers.has(name)));
+  const linkers = new Set([...makers, ...callMakers.flatMap(({ name, calls }) => [name, ...calls])]);
+  return files.some((file) =>
+    (program.outline(file)?.functions ?? []).some(({ name }, index) => {
+      const isLinker = linkers.has(name);
+      const fn = file === home || isLinker ? program.functionAt(file, index) : undefined;
+      if (fn === undefined) return false;
+      const skeleton = program.skeleton(fn);
+      if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, member);
+      // What initialises the locks of objects links the objects, too, or who has them made, itself or through a helper.
+      if (isLinker) program.demand(fn, 'path');
+      return false;
+    }),
+  );
+}
+
+/** The functions of a file that initialise locks. */
+function makersIn(program: Program, file: string): readonly string[] {
   const { functions = [], lockInits = [] } = program.outline(file) ?? {};
-  if (!any && lockInits.length === 0) return false;
   const initialises = ({ line, endLine }: FunctionItem): boolean =>
     lockInits.some((init) => line <= init.line && init.line <= endLine);
-  const makers = new Set(functions.filter(initialises).map(({ name }) => name));
-  const callMakers = functions.filter(({ calls }) => calls.some((name) => makers.has(name)));
-  const linkers = new Set([...makers, ...callMakers.flatMap(({ name, calls }) => [name, ...calls])]);
-  return functions.some((item, index) => {
-    const isLinker = linkers.has(item.name);
-    const fn = any || isLinker ? program.functionAt(file, index) : undefined;
-    if (fn === undefined) return false;
-    const skeleton = program.skeleton(fn);
-    if (skeleton !== undefined) return linksBothWays(program, fn, skeleton, member);
-    // What initialises the locks of objects links the objects, too, or who has them made, itself or through a helper.
-    if (isLinker) program.demand(fn, 'path');
-    return false;
-  });
+  return functions.filter(initialises).map(({ name }) => name);
 }
 
 /** Whether a function stores each of two objects in a member of the other one. */

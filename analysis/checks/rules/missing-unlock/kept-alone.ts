@@ -1,9 +1,9 @@
 import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
-import type { ClassInfo } from '../../../summaries/locks/class-info.js';
-import { bareName } from '../../../summaries/locks/terms.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
+import { KnownCallers } from '../../../graph/events/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -73,9 +73,9 @@ export function failsEitherWay({ fn, rawExits }: FunctionSummary, exit: ExitEffe
 }
 
 /**
- * Whether no caller can have been meant to release the lock: only this file can name it, as one of its variables or a
- * member of a record of its own, and no function releases such a lock without having taken it. A function that takes a
- * lock for its caller has a counterpart. Without `byItself`, the function's own releases do not count.
+ * Whether no caller can have been meant to release the lock: only the driver's own files can name it, as one of their
+ * variables or a member of a record of their own, and no function releases such a lock without having taken it. A function
+ * that takes a lock for its caller has a counterpart. Without `byItself`, the function's own releases do not count.
  */
 export function isWithoutCounterpart(
   context: CheckContext,
@@ -83,27 +83,19 @@ export function isWithoutCounterpart(
   lock: HeldLock,
   byItself = true,
 ): boolean {
-  const { classes, program } = context.around;
+  const { around, collected } = context;
   const { fn } = summary;
   const key = keyOf(lock);
-  if (key === undefined || !OWNED.has(lock.kind) || program.callers(fn).length === 0) return false;
-  const variable =
-    lock.term.k === 'global' ? program.resolveVariable(bareName(lock.term), fn.file) : undefined;
+  if (key === undefined || !OWNED.has(lock.kind) || around.program.callers(fn).length === 0) return false;
   const isOwn =
-    variable === undefined
-      ? fn.item?.isStatic === true && isOfSource(classes.info(key), fn.file)
-      : variable.item.isStatic;
+    filesThatNameLock(around, lock)?.has(fn.file) === true &&
+    (lock.term.k === 'global' || new KnownCallers(collected).of(fn) !== undefined);
   return (
     isOwn &&
     !isForGood(context, lock) &&
     (byItself ? !areReleasedForOthers(context, key) : !isReleasedForOthers(context, key, fn, byItself)) &&
     !isReleasedByCaller(context, summary, key)
   );
-}
-
-/** Whether the lock is a member of a record that a source declares for itself. */
-function isOfSource(info: ClassInfo | undefined, file: string): boolean {
-  return info !== undefined && info.record !== '' && info.declaredAt?.file === file && file.endsWith('.c');
 }
 
 /**

@@ -8,10 +8,11 @@ import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { EventId } from '../../../skeleton/types.js';
 import type { FunctionSummary, ExitEffect, HeldLock, LockRef } from '../../../summaries/state/types.js';
 import { append } from '../../../base/lists.js';
-import { bareName, inCaller, type Term } from '../../../summaries/locks/terms.js';
+import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { named } from '../../../outline/named.js';
+import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';
@@ -106,26 +107,23 @@ function isEndedUnseen({ around: { program, models } }: CheckContext, fn: Functi
 }
 
 /**
- * Locks that a function holds at some exit and never releases, although they are variables of its file: no other file can
- * name them, and no function of this one releases what it has not taken. Others that take such a lock then wait for ever.
+ * Locks that a function holds at some exit and never releases, although they are variables of its driver: no other code can
+ * name them, and no function of the driver releases what it has not taken. Others that take such a lock then wait for ever.
  */
 export function keptOfFile(context: CheckContext, summary: FunctionSummary): readonly KeptByAll[] {
   const { fn, rawExits, uses, gaps } = summary;
   const { around, collected } = context;
   if (gaps.length > 0 || annotationsOf(around.program, fn).some(({ name }) => name.includes('acquires')))
     return [];
-  const isOfFile = ({ term }: HeldLock): boolean => {
-    const variable =
-      term.k === 'global' ? around.program.resolveVariable(bareName(term), fn.file) : undefined;
-    return variable?.file === fn.file && variable.item.isStatic;
-  };
+  const isOwn = (lock: HeldLock): boolean =>
+    lock.term.k === 'global' && filesThatNameLock(around, lock)?.has(fn.file) === true;
   const found = new Map<string, KeptByAll>();
   for (const exit of rawExits) {
     for (const lock of exit.acquired) {
       const key = keyOf(lock);
       if (key === undefined || found.has(key) || !lock.certain || !OWNED.has(lock.kind)) continue;
       if (!isTakenHere(around, lock.site) || around.models.lockApi(lock.api)?.handedOver === true) continue;
-      if (!isOfFile(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
+      if (!isOwn(lock) || uses.some(({ k, lock: used }) => k === 'release' && isOf(used, key))) continue;
       if (areReleasedForOthers(context, key) || isContract(context, summary, lock)) continue;
       if (isForGood(context, lock)) continue;
       const isTakenElsewhere = collected

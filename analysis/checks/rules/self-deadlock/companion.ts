@@ -2,12 +2,13 @@ import { baseOf } from '../../../base/ctype.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { Term } from '../../../summaries/locks/terms.js';
+import { partsOfDriver } from '../../../link/files/one-driver.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { isOnlyStored, placeOf } from './member-values.js';
 
 /**
- * The object that a place is by way of its companion: `p` for `netdev_priv(p->dev)`, where code of the file stores
+ * The object that a place is by way of its companion: `p` for `netdev_priv(p->dev)`, where code of the driver stores
  * `p->dev = dev` for a `p` that is `netdev_priv(dev)`, or that it stores as the data of `dev`, and stores nothing else
  * there. `undefined` if the place is not known to be that of such an object.
  */
@@ -72,8 +73,11 @@ function isGivenPair(
   back: readonly string[],
 ): boolean {
   const [one, other] = [exprs[pair.pointer], exprs[pair.companion]];
-  if (one?.k !== 'parameter' || other?.k !== 'parameter' || fn.item?.isStatic !== true) return false;
-  const calls = program.callers(fn).flatMap((caller) => {
+  if (one?.k !== 'parameter' || other?.k !== 'parameter') return false;
+  const callers = program.callers(fn);
+  const files = partsOfDriver(program, fn.file);
+  if (fn.item?.isStatic !== true && !callers.every(({ file }) => files.includes(file))) return false;
+  const calls = callers.flatMap((caller) => {
     const skeleton = program.skeleton(caller);
     if (skeleton === undefined) program.demand(caller, 'path');
     const own = eventsOf(skeleton).filter((event) => event.k === 'call' && event.callee === fn.name);

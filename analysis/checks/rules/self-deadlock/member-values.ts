@@ -1,10 +1,10 @@
-import { bodiesOf } from '../../../link/bodies.js';
+import { bodiesOfDriver } from '../../../link/bodies.js';
 import { memberStores, valuesAssigned, type MemberStore } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 
 /**
- * Whether functions of a file store in members of a name what `isWanted` accepts, and nothing that it refuses; `undefined`
+ * Whether functions of a driver store in members of a name what `isWanted` accepts, and nothing that it refuses; `undefined`
  * means that the store is about other objects. Constants say nothing. Demands the bodies that are missing.
  */
 export function isOnlyStored(
@@ -15,7 +15,7 @@ export function isOnlyStored(
 ): boolean {
   let isStored = false;
   let isMissing = false;
-  for (const { fn, skeleton } of bodiesOf(program, file)) {
+  for (const { fn, skeleton } of bodiesOfDriver(program, file)) {
     if (skeleton === undefined) {
       isMissing = true;
       continue;

@@ -6,7 +6,7 @@ import { arrayOf, deref, field, rootOf, type Term } from '../../../summaries/loc
 import type { ClassTable } from '../../../summaries/locks/locks.js';
 import type { Program } from '../../../link/types.js';
 import { ownerByCompanion } from './companion.js';
-import { bodiesOf } from '../../../link/bodies.js';
+import { bodiesOfDriver } from '../../../link/bodies.js';
 import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
 import type { LockPointerItem } from '../../../outline/types.js';
 import { isOnlyStored, placeBehind, placeOf } from './member-values.js';
@@ -150,7 +150,7 @@ function inObject(lock: Term): { readonly owner: Term | undefined; readonly path
 }
 
 /**
- * The parts whose pointer a file sets to the lock at `path` of their owner: `queue` in `c->queue.lock = &c->lock`, in
+ * The parts whose pointer a driver sets to the lock at `path` of their owner: `queue` in `c->queue.lock = &c->lock`, in
  * `q = &c->queue; q->lock = &c->lock`, and for an array of queues; `undefined` for one that is in no such owner. Owners
  * are of the type `record`.
  */
@@ -161,7 +161,7 @@ function* partsGiven(
   member: string,
   path: string,
 ): Generator<string | undefined> {
-  for (const { fn, skeleton } of bodiesOf(program, file)) {
+  for (const { fn, skeleton } of bodiesOfDriver(program, file)) {
     if (skeleton === undefined) continue;
     for (const { event, target } of memberStores(skeleton)) {
       const value = skeleton.exprs[event.value];

@@ -8,7 +8,7 @@ import type { ExitEffect, FunctionSummary, HeldLock, Lockset } from '../../../..
 import { KnownCallers } from '../../../../graph/events/callers.js';
 import { OWNED_KINDS } from '../../../../models/records/kinds.js';
 import { memberStores } from '../../../../skeleton/lowering/events.js';
-import { bodiesOf } from '../../../../link/bodies.js';
+import { bodiesOfDriver } from '../../../../link/bodies.js';
 import type { ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { CheckContext } from '../../../engine/check.js';
 import { isKeptAlone, isWithoutCounterpart } from '../kept-alone.js';
@@ -87,12 +87,12 @@ function areSetSo(context: CheckContext, { fn }: FunctionSummary, flags: readonl
   return areStored(context, fn.file, flags);
 }
 
-/** Whether the functions of the file store in this member at one place only, so that its value is set once. */
+/** Whether the functions of the driver store in this member at one place only, so that its value is set once. */
 function isSetOnce({ around }: CheckContext, { fn }: FunctionSummary, { term }: KnownFact): boolean {
   if (term.k !== 'field') return false;
   let stores = 0;
   let isMissing = false;
-  for (const { skeleton } of bodiesOf(around.program, fn.file)) {
+  for (const { skeleton } of bodiesOfDriver(around.program, fn.file)) {
     isMissing ||= skeleton === undefined;
     for (const { target } of memberStores(skeleton)) if (target.name === term.name) stores++;
   }
@@ -117,13 +117,13 @@ function constantOf(term: Term): number | undefined {
 }
 
 /**
- * Whether a function of the file stores in the members of one object values that make the facts true: constants, or what
+ * Whether a function of the driver stores in the members of one object values that make the facts true: constants, or what
  * different calls returned, which then do not hang together.
  */
 function areStored({ around }: CheckContext, file: string, flags: readonly KnownFact[]): boolean {
   const members = flags.flatMap(({ term, fact }) => (term.k === 'field' ? [{ name: term.name, fact }] : []));
   if (members.length < flags.length) return false;
-  for (const { skeleton } of bodiesOf(around.program, file))
+  for (const { skeleton } of bodiesOfDriver(around.program, file))
     if (skeleton !== undefined && isStoredIn(skeleton, members)) return true;
   return false;
 }

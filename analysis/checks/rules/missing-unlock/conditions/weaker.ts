@@ -4,29 +4,31 @@ import { successors } from '../../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { FunctionSummary, LockRef, Site } from '../../../../summaries/state/types.js';
 import type { CheckContext } from '../../../engine/check.js';
-import type { FunctionRef, Program } from '../../../../link/types.js';
+import { KnownCallers } from '../../../../graph/events/callers.js';
+import type { Collected } from '../../../../graph/events/collect.js';
+import type { FunctionRef } from '../../../../link/types.js';
 import { conditionsAsked, decidedBy, outcomeOf, walk } from './opposite-conditions.js';
 
 /** Whether a lock is released under a weaker condition than the one under which it is acquired. */
 export function isReleasedForMore(
-  { around }: CheckContext,
+  { collected }: CheckContext,
   { fn, acquires }: FunctionSummary,
   { term }: LockRef,
   release: EventId,
 ): boolean {
   const takes = acquires.filter(({ lock }) => lock.term.key === term.key);
-  return !takes.some(({ nonBlocking }) => nonBlocking) && isWeaker(around.program, fn, release, takes, true);
+  return !takes.some(({ nonBlocking }) => nonBlocking) && isWeaker(collected, fn, release, takes, true);
 }
 
 /** Whether a lock is acquired under a weaker condition than the one under which the function releases it. */
 export function isTakenForMore(
-  { around }: CheckContext,
+  { collected }: CheckContext,
   { fn, uses }: FunctionSummary,
   { term }: LockRef,
   take: EventId,
 ): boolean {
   const ends = uses.filter(({ k, lock }) => k === 'release' && lock.term.key === term.key);
-  return isWeaker(around.program, fn, take, ends, false);
+  return isWeaker(collected, fn, take, ends, false);
 }
 
 /**
@@ -37,13 +39,13 @@ export function isTakenForMore(
  * caller may also give it back.
  */
 function isWeaker(
-  program: Program,
+  collected: Collected,
   fn: FunctionRef,
   event: EventId,
   uses: readonly { readonly site: Site }[],
   isEnd: boolean,
 ): boolean {
-  const skeleton = program.skeleton(fn);
+  const skeleton = collected.program.skeleton(fn);
   if (skeleton === undefined) return false;
   const others = uses.map(({ site }) => site.event);
   if (others.length === 0) return false;
@@ -53,8 +55,8 @@ function isWeaker(
   const common = asked.filter((one) => own.has(one) && further.has(one));
   if (asked.length > BOUNDS.conditionsTogether || common.length === 0) return false;
   if (
-    fn.item?.isStatic !== true &&
-    asked.some((one) => own.has(one) !== further.has(one) && isFlag(skeleton, one))
+    asked.some((one) => own.has(one) !== further.has(one) && isFlag(skeleton, one)) &&
+    new KnownCallers(collected).of(fn) === undefined
   )
     return false;
   const at = blockOf(skeleton, event);

@@ -1,4 +1,4 @@
-import { isOnlyInRemoval } from '../../../../graph/watched/reference-takers.js';
+import { driverOf, isOnlyInRemoval } from '../../../../graph/watched/reference-takers.js';
 import { lesser, type Confidence } from '../../../../base/confidence.js';
 import { hashText } from '../../../../base/hash.js';
 import * as t from '../../../../summaries/locks/terms.js';
@@ -144,8 +144,7 @@ export class CompletionWaits {
 
   private isOfRemoval({ file, item }: FunctionRef): boolean {
     const { program, models } = this.context.around;
-    const outline = program.outline(file);
-    return item !== undefined && outline !== undefined && isOnlyInRemoval(models, outline, item);
+    return item !== undefined && isOnlyInRemoval(models, driverOf(program, file), item);
   }
 
   /** The functions that complete what a function waits for, and whether further functions complete something unknown; `undefined` if there are none. */
