@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import { partsBeside } from '../../link/files/one-driver.js';
+import { fillPattern, madeBy, partsBeside } from '../../link/files/one-driver.js';
 import type { Location } from '../../base/span.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { AttributeMacro } from '../../models/types.js';
@@ -221,10 +221,7 @@ function macroMaking(program: Program, name: string, file: string): Making | und
 function macroMakingIn(program: Program, name: string, file: string): Making | undefined {
   for (const use of program.outline(file)?.macroUses ?? []) {
     const macro = program.models.attributeMacro(use.name);
-    const fill = (pattern: string): string =>
-      pattern
-        .replace('$', use.arguments[0] ?? '')
-        .replace(/@(\d)/, (_, at) => use.arguments[Number(at)] ?? '');
+    const fill = (pattern: string): string => fillPattern(pattern, use.arguments);
     if (macro?.makes.some((pattern) => fill(pattern) === name) === true)
       return { use, macro, fill, namedIn: file };
   }
@@ -235,8 +232,6 @@ function macroMakingIn(program: Program, name: string, file: string): Making | u
 export function attributeFunctions(program: Program, file: string): readonly string[] {
   const { models } = program;
   return (program.outline(file)?.macroUses ?? []).flatMap((use) =>
-    (models.attributeMacro(use.name)?.makes ?? []).flatMap((pattern) =>
-      made(program, pattern.replace('$', use.arguments[0] ?? ''), file).map(({ value }) => value),
-    ),
+    madeBy(models, use).flatMap((name) => made(program, name, file).map(({ value }) => value)),
   );
 }

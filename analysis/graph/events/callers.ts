@@ -7,7 +7,8 @@ import { contradicts } from '../../summaries/facts/fact.js';
 import { Facts } from '../../summaries/facts/facts.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import { inCaller, rebuild, rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
-import type { Lockset } from '../../summaries/state/types.js';
+import type { CallSummary, Lockset } from '../../summaries/state/types.js';
+import { filesThatName } from '../../link/files/one-driver.js';
 import { isDeclared } from '../../link/names/declared.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
@@ -51,25 +52,28 @@ export class KnownCallers {
   }
 
   /**
-   * The calls of a static function that other functions receive as an argument and call through their parameter, as
-   * seen by the function that passes it. `undefined` if it is used in any other way.
+   * The calls of a function that other functions receive as an argument and call through their parameter, as seen by the
+   * function that passes it. `undefined` if it is used in any other way, or code of another folder can name it.
    */
   ofCallback(fn: FunctionRef): readonly KnownCall[] | undefined {
     const { program, summaries } = this.collected;
-    const outline = program.outline(fn.file);
-    if (fn.item?.isStatic !== true || outline === undefined) return undefined;
+    const folder = folderOf(fn.file);
+    if (fn.item?.isStatic !== true && !this.ownNames(folder).has(fn.name)) return undefined;
     const isPassing = (one: FunctionRef): boolean => one.item?.references.includes(fn.name) === true;
     if (!program.callers(fn).every(isPassing)) return undefined;
-    if (outline.variables.some(({ members }) => members.some(({ value }) => value === fn.name)))
-      return undefined;
     const out: KnownCall[] = [];
-    for (const [index, { references }] of outline.functions.entries()) {
-      if (!references.includes(fn.name)) continue;
-      const passing = program.functionAt(fn.file, index);
-      const all = passing === undefined ? undefined : summaries.get(passing)?.calls;
-      const calls = all?.filter(({ targets, callee }) => callee !== undefined && targets.includes(fn)) ?? [];
-      if (passing === undefined || calls.length === 0) return undefined;
-      for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });
+    for (const file of fn.item?.isStatic === true ? [fn.file] : program.filesIn(folder)) {
+      const { functions = [], variables = [] } = program.outline(file) ?? {};
+      if (variables.some(({ members }) => members.some(({ value }) => value === fn.name))) return undefined;
+      for (const [index, { references }] of functions.entries()) {
+        const passing = references.includes(fn.name) ? program.functionAt(file, index) : undefined;
+        if (passing === undefined) continue;
+        const isOne = ({ targets, callee }: CallSummary): boolean =>
+          callee !== undefined && targets.includes(fn);
+        const calls = summaries.get(passing)?.calls.filter(isOne) ?? [];
+        if (calls.length === 0) return undefined;
+        for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });
+      }
     }
     return out;
   }
@@ -116,11 +120,9 @@ export class KnownCallers {
     let names = this.own.get(folder);
     if (names === undefined) {
       const { program } = this.collected;
-      const isOwn = (header: string): boolean =>
-        [...program.includedBy(header)].every((file) => folderOf(file) === folder);
       const all = program
         .filesIn(folder)
-        .filter((file) => file.endsWith('.h') && isOwn(file))
+        .filter((file) => file.endsWith('.h') && filesThatName(program, file) !== undefined)
         .flatMap((file) => program.outline(file)?.prototypes ?? []);
       this.own.set(folder, (names = new Set(all.map(({ name }) => name))));
     }
@@ -210,7 +212,7 @@ export class KnownCallers {
   }
 
   /** The members of tables of a file that hold a function; `undefined` if it is used in any other way there. */
-  private membersIn(file: string, { name, file: home }: FunctionRef): readonly string[] | undefined {
+  private membersIn(file: string, { name }: FunctionRef): readonly string[] | undefined {
     const { program } = this.collected;
     const outline = program.outline(file);
     if (outline === undefined) return undefined;
@@ -218,13 +220,11 @@ export class KnownCallers {
       references.includes(name);
     if (outline.functions.some(isUsed) || outline.macroUses.some((use) => use.arguments.includes(name)))
       return undefined;
-    const isOutside = (other: string): boolean => folderOf(other) !== folderOf(home);
     const found: string[] = [];
     for (const { type, members } of outline.variables) {
       if (!members.some(({ value }) => value === name)) continue;
       const record = program.resolveRecord(baseOf(type), file);
-      if (record === undefined || [record.file, ...program.includedBy(record.file)].some(isOutside))
-        return undefined;
+      if (record === undefined || filesThatName(program, record.file)?.has(file) !== true) return undefined;
       const names = membersWith(members, record.item, name);
       if (names === undefined) return undefined;
       found.push(...names);

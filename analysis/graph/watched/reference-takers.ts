@@ -46,9 +46,7 @@ function beginsUse(models: Models, driver: DriverParts, fn: FunctionItem, calls:
     models
       .endOfUse(field)
       .some((end) =>
-        table.some(
-          (other) => fieldOf(other.field) === end && dropsOne(models, driver, other.value, HELPERS),
-        ),
+        table.some((other) => fieldOf(other.field) === end && dropsOne(models, driver, other.value, HELPERS)),
       ),
   );
 }
@@ -73,7 +71,8 @@ function isOnlyEntered(
   calls: number,
   isEntry: (field: string, table: Members) => boolean,
 ): boolean {
-  if (driver.isOpen(fn) || driver.functions.some(({ references }) => references.includes(fn.name))) return false;
+  if (driver.isOpen(fn) || driver.functions.some(({ references }) => references.includes(fn.name)))
+    return false;
   const tables = driver.variables.flatMap(({ members }) =>
     members.filter(({ value }) => value === fn.name).map(({ field }) => ({ field, members })),
   );

@@ -1,13 +1,14 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import type { FileOutline } from '../../outline/types.js';
+import type { Models } from '../../models/types.js';
+import type { FileOutline, MacroUseItem } from '../../outline/types.js';
 import type { Program } from '../types.js';
 
 /** What a file shares by name with others. */
 interface SharedNames {
   /** Global functions that it defines. */
   readonly functions: ReadonlySet<string>;
-  /** Global variables that it defines. */
+  /** Global variables that it defines, itself or by macros. */
   readonly variables: ReadonlySet<string>;
   /** What its functions call or name as a value, and what its tables hold. */
   readonly used: ReadonlySet<string>;
@@ -20,12 +21,13 @@ function sharedBy(program: Program, file: string): SharedNames | undefined {
   if (outline === undefined) return undefined;
   let names = sharedNames.get(outline);
   if (names === undefined) {
-    const { functions, variables } = outline;
+    const { functions, variables, macroUses } = outline;
     names = {
       functions: new Set(functions.flatMap(({ name, isStatic }) => (isStatic ? [] : [name]))),
-      variables: new Set(
-        variables.flatMap(({ name, isStatic, isExtern }) => (isStatic || isExtern ? [] : [name])),
-      ),
+      variables: new Set([
+        ...variables.flatMap(({ name, isStatic, isExtern }) => (isStatic || isExtern ? [] : [name])),
+        ...macroUses.flatMap((use) => madeBy(program.models, use)),
+      ]),
       used: new Set([
         ...functions.flatMap(({ calls, references }) => [...calls, ...references]),
         ...variables.flatMap(({ members }) => members.map(({ value }) => value)),
@@ -34,6 +36,16 @@ function sharedBy(program: Program, file: string): SharedNames | undefined {
     sharedNames.set(outline, names);
   }
   return names;
+}
+
+/** The variables that a use of an attribute macro defines. */
+export function madeBy(models: Models, { name, arguments: args }: MacroUseItem): readonly string[] {
+  return (models.attributeMacro(name)?.makes ?? []).map((pattern) => fillPattern(pattern, args));
+}
+
+/** A name that a macro makes of its arguments: `$` stands for the first one, `@1` for the one with that index. */
+export function fillPattern(pattern: string, args: readonly string[]): string {
+  return pattern.replace('$', args[0] ?? '').replace(/@(\d)/, (_, at) => args[Number(at)] ?? '');
 }
 
 function meet(given: ReadonlySet<string> | undefined, used: ReadonlySet<string> | undefined): boolean {

@@ -111,7 +111,12 @@ export class AccessorDemands {
     }
     for (const name of new Set([...gatesIn(skeleton), ...indicesIn(skeleton, accessors)])) {
       const [target, ...others] = calledBy(fn, name, program);
-      if (target !== undefined && others.length === 0 && isQuestion(target, fn) && !program.hasSkeleton(target))
+      if (
+        target !== undefined &&
+        others.length === 0 &&
+        isQuestion(target, fn) &&
+        !program.hasSkeleton(target)
+      )
         program.demand(target, 'wrapper');
     }
     if ((fn.item?.lockSites ?? 0) > 0 || this.answering.has(fn.id)) this.askAnswers(fn, calls);
@@ -224,5 +229,7 @@ function missingAccessor(
   if (targets.length > BOUNDS.slotTargets) return undefined;
   const considered = armsOf(targets);
   if (isOnlyStandIn(program, caller, considered)) return undefined;
-  return considered.find((target) => isAccessor(target, caller, program.models) && !program.hasSkeleton(target));
+  return considered.find(
+    (target) => isAccessor(target, caller, program.models) && !program.hasSkeleton(target),
+  );
 }

@@ -61,7 +61,8 @@ export function applyCallee(
     if (summary !== undefined) doubtCutShort(summary, state, stepper.around.models);
     if (summary === undefined || isNothingTo(summary, concern)) {
       // A stub without effects, from an arm of another configuration.
-      if (considered.length > 1 && event.direct && !isAccessor(target, stepper.fn, stepper.around.models)) continue;
+      if (considered.length > 1 && event.direct && !isAccessor(target, stepper.fn, stepper.around.models))
+        continue;
       if (isAccessor(target, stepper.fn, stepper.around.models) && isUsed) {
         stepper.around.program.demand(target, 'wrapper');
       }

@@ -38,8 +38,7 @@ export class PrivateLocks {
     for (const file of files) {
       const pointers = program.outline(file)?.lockPointers ?? [];
       if (pointers.some((pointer) => classes.written(pointer.lock, file) === key)) return undefined;
-      for (const summary of collected.inFile(file))
-        if (this.letsOut(summary, key, files)) return undefined;
+      for (const summary of collected.inFile(file)) if (this.letsOut(summary, key, files)) return undefined;
     }
     return files;
   }
@@ -49,7 +48,8 @@ export class PrivateLocks {
     if (summary.rawExits.some(({ acquired }) => acquired.some(isIt))) return true;
     const isHolder = summary.uses.some((use) => use.k === 'assert-held' && isIt(use.lock));
     return summary.calls.some(
-      (call) => (isHolder || call.locksets.some(({ held }) => held.some(isIt))) && mayLeadBack(summary, call, files),
+      (call) =>
+        (isHolder || call.locksets.some(({ held }) => held.some(isIt))) && mayLeadBack(summary, call, files),
     );
   }
 }

@@ -190,11 +190,14 @@ export class SleepConfidence {
    */
   private answersIn({ file }: FunctionRef, steps: readonly Site[]): (part: Term) => boolean {
     const { models, program } = this.context.around;
+    const files = new Set([file, ...steps.map(({ fn }) => fn.file)]);
     let set: ReadonlySet<string> | undefined;
     return (part) => {
       if (part.k === 'field') return (set ??= setBehind(program, steps.slice(1))).has(part.name);
       if (part.k !== 'result') return false;
-      const called = program.resolveCall(part.origin, file).flatMap((fn) => namesCalled(program, fn));
+      const called = [...files]
+        .flatMap((from) => program.resolveCall(part.origin, from))
+        .flatMap((fn) => namesCalled(program, fn));
       return (
         (part.type.endsWith('*') && models.soundsLikeMakingNew(part.origin)) ||
         [part.origin, ...called].some((name) => models.accessesDevice(name))
