@@ -3,7 +3,7 @@ import { baseOf, pointee } from '../../base/ctype.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
 import type { FieldRef, FunctionRef, Program } from '../../link/types.js';
 import { wholeAnswer } from '../../link/whole-answers.js';
-import { FilesAround } from '../../graph/events/around-header.js';
+import { FilesAround } from '../../graph/sight/around-header.js';
 import { calleeName, eventsOf } from '../../skeleton/lowering/events.js';
 import { EVERY_MEMBER } from '../../skeleton/expressions/operators.js';
 import { withoutCasts } from '../../skeleton/expressions/root.js';

@@ -5,7 +5,7 @@ import type { LockMode, Operation } from '../../models/types.js';
 import type { LockRef, Lockset } from '../../summaries/state/types.js';
 import type { FunctionRef } from '../../link/types.js';
 import { ByDistance } from '../events/by-distance.js';
-import type { KnownCall, KnownCallers } from '../events/callers.js';
+import type { KnownCall, KnownCallers } from '../sight/callers.js';
 import { keyOf } from '../events/collect.js';
 import { heldFor as locksHeldFor, modelledLock, operationsOf } from './operation-locks.js';
 

@@ -3,7 +3,7 @@ import { folderOf } from '../../base/paths.js';
 import type { LockMode, Operation, TableProtocol } from '../../models/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { FileOutline } from '../../outline/types.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import { handlersOf } from './handlers.js';
 
 /** One lock and its mode, as the data tables name it. With alternatives, none of them is certain. */

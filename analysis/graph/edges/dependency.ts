@@ -5,7 +5,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import type { HeldLock, LockRef, Site } from '../../summaries/state/types.js';
 import { ownCallAt } from '../../summaries/state/site.js';
 import type { FunctionRef } from '../../link/types.js';
-import { KnownCallers, passOtherwise } from '../events/callers.js';
+import { KnownCallers, passOtherwise } from '../sight/callers.js';
 import { keyOf, type Collected, type EdgeSource } from '../events/collect.js';
 import { EntryLocks } from '../contexts/entry.js';
 import { callCount, callsWithoutWrappers, sharedCalls, withoutWrappers } from './call-steps.js';

@@ -4,7 +4,7 @@ import type { Surroundings } from '../../summaries/surroundings.js';
 import { rootOf, type Term } from '../../summaries/locks/terms.js';
 import { Apart, areOfOtherIds, goDownOneChain } from './apart.js';
 import { Arms, waysOf } from './arms.js';
-import { passOtherwise, type KnownCallers } from '../events/callers.js';
+import { passOtherwise, type KnownCallers } from '../sight/callers.js';
 import { keyOf } from '../events/collect.js';
 import type { Contexts } from '../contexts/contexts.js';
 import { EntryLocks } from '../contexts/entry.js';

@@ -5,7 +5,7 @@ import type { LockKind, LockMode } from '../../models/types.js';
 import type { Program } from '../../link/types.js';
 import { withoutWrappers } from '../edges/call-steps.js';
 import type { Dependency } from '../edges/dependency.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import { keyOf } from '../events/collect.js';
 import { isWalked } from '../events/rounds.js';
 import { canFollow } from '../../skeleton/lowering/block-paths.js';

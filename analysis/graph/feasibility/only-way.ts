@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import { keyOf } from '../events/collect.js';
 import type { ProofRun } from '../paths/proofs.js';
-import type { KnownCall, KnownCallers } from '../events/callers.js';
+import type { KnownCall, KnownCallers } from '../sight/callers.js';
 import type { KnownFacts } from '../../summaries/facts/kept-facts.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { Site } from '../../summaries/state/types.js';

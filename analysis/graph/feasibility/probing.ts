@@ -6,7 +6,7 @@ import type { Site } from '../../summaries/state/types.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { absolute } from '../../base/span.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 
 /**
  * Recognises paths on which a device is being probed and nothing has published it or started anything for it, or is being

@@ -7,7 +7,7 @@ import { domainOf, hasOneProcessor, isProgram } from '../../link/files/domains.j
 import type { Program } from '../../link/types.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import { typeOf } from '../../link/ctypes/expression-types.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import { differ } from '../events/members.js';
 import type { Apart } from './apart.js';
 import { asksWhoRuns, droppedOnOtherWays, foundApart, lastReferenceOn } from './decisions.js';

@@ -8,7 +8,7 @@ import type { Site } from '../../summaries/state/types.js';
 import { folderOf } from '../../base/paths.js';
 import { isWalked } from '../events/rounds.js';
 import type { Dependency } from '../edges/dependency.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import { unify } from '../waits/waiter-names.js';
 import type { Program } from '../../link/types.js';
 import { passesOn } from './apart.js';

@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import type { Event, EventId, Skeleton } from '../../skeleton/types.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import { leadsTo } from '../events/leads-to.js';
 import type { Dependency } from '../edges/dependency.js';
 

@@ -4,7 +4,7 @@ import type { FileOutline } from '../../outline/types.js';
 import * as t from '../../summaries/locks/terms.js';
 import type { Term } from '../../summaries/locks/terms.js';
 import type { Naming, Registration } from '../contexts/registrations.js';
-import { FilesAround } from '../events/around-header.js';
+import { FilesAround } from '../sight/around-header.js';
 import { areOtherMembers } from '../events/members.js';
 import { entrySlot, irqSlot } from './slot-names.js';
 import { SlotSources, type NamingNeeds, type Queued } from './slot-sources.js';

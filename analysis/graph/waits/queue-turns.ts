@@ -2,7 +2,7 @@ import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
 import type { FunctionRef } from '../../link/types.js';
 import { rootOf, someTerm, type Term } from '../../summaries/locks/terms.js';
-import type { KnownCallers } from '../events/callers.js';
+import type { KnownCallers } from '../sight/callers.js';
 import type { WaitSlots } from '../slots/slots.js';
 import type { Waiting } from './waits.js';
 

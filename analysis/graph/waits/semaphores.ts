@@ -10,7 +10,7 @@ import { Evaluator } from '../../summaries/interpret/evaluate.js';
 import { State } from '../../summaries/state/state.js';
 import * as t from '../../summaries/locks/terms.js';
 import { target } from '../events/bounded.js';
-import { KnownCallers } from '../events/callers.js';
+import { KnownCallers } from '../sight/callers.js';
 import { keyOf, type Collected } from '../events/collect.js';
 
 const kept = new WeakMap<Collected, Semaphores>();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { runToEnd } from '../../../analysis/base/progress.js';
-import { KnownCallers } from '../../../analysis/graph/events/callers.js';
+import { KnownCallers } from '../../../analysis/graph/sight/callers.js';
 import { DependencyFinder } from '../../../analysis/graph/edges/dependency.js';
 import { EntryLocks } from '../../../analysis/graph/contexts/entry.js';
 import { LockCalls, MayAcquire } from '../../../analysis/graph/edges/may-acquire.js';

@@ -3,7 +3,7 @@ import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { calledFrom } from '../../../graph/events/bounded.js';
-import { KnownCallers, passesOtherwise } from '../../../graph/events/callers.js';
+import { KnownCallers, passesOtherwise } from '../../../graph/sight/callers.js';
 import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';

@@ -1,5 +1,5 @@
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { BOUNDS } from '../../../base/bounds.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { SPINNING_KINDS } from '../../../models/records/kinds.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
+import { filesThatNameLock } from '../../../graph/sight/lock-namers.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { CallSummary, FunctionSummary, LockRef } from '../../../summaries/state/types.js';
 import type { CheckContext } from '../../engine/check.js';

@@ -1,5 +1,5 @@
 import type { OutsideEntry } from '../../../graph/contexts/contexts.js';
-import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
+import { filesThatNameLock } from '../../../graph/sight/lock-namers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { partsOfDriver } from '../../../link/files/one-driver.js';
 import type { FunctionRef, Program } from '../../../link/types.js';

@@ -5,7 +5,7 @@ import { folderOf, isBelow, isOrderFile } from '../../../base/paths.js';
 import { append } from '../../../base/lists.js';
 import type { Contradiction, DeclaredOrder } from '../../../graph/orders/declared.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { EntryLocks } from '../../../graph/contexts/entry.js';
 import { Feasibility } from '../../../graph/feasibility/feasibility.js';

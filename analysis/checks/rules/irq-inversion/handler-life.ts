@@ -5,7 +5,7 @@ import { holderOf, rootOf, someTerm, type Term } from '../../../summaries/locks/
 import type { Site } from '../../../summaries/state/types.js';
 import { isAtomic, isSoftirq, type Contexts, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { target } from '../../../graph/events/bounded.js';
 import type { ProvenUse } from '../../../graph/interrupts/usage.js';
 import type { FunctionRef } from '../../../link/types.js';

@@ -1,6 +1,6 @@
 import { folderOf } from '../../../base/paths.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOnlyUnder, isPlainPath } from '../../../graph/feasibility/only-way.js';

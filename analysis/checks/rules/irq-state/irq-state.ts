@@ -10,7 +10,7 @@ import type {
   Site,
 } from '../../../summaries/state/types.js';
 import { asksContext } from '../../../graph/events/atomic.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isStrictlyAtomic, type OutsideEntry } from '../../../graph/contexts/contexts.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';

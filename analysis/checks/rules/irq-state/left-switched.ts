@@ -1,7 +1,7 @@
 import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import { hashText } from '../../../base/hash.js';
 import { absolute, type Span } from '../../../base/span.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import {
   levelOf,
   SWITCHED,

@@ -1,5 +1,5 @@
 import { switchEventsOf } from '../../../graph/paths/switch-events.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import type { FollowedEvents } from '../../../graph/paths/lock-events.js';
 import { eventsOf } from '../../../skeleton/lowering/events.js';
 import type { ExprId, Skeleton } from '../../../skeleton/types.js';

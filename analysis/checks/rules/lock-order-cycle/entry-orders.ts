@@ -5,7 +5,7 @@ import { withoutSubclass } from '../../../base/subclass.js';
 import { runToEnd } from '../../../base/progress.js';
 import { folderOf } from '../../../base/paths.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import type { Feasibility } from '../../../graph/feasibility/feasibility.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
 import { isInVariable } from '../../../graph/feasibility/path-length.js';

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { atLeast, lesser, type Confidence } from '../../../base/confidence.js';
 import { classOf, witnessOf } from '../../../graph/edges/build.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { CoarseGraph, type ClassPair } from '../../../graph/edges/candidates.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { EntryLocks } from '../../../graph/contexts/entry.js';

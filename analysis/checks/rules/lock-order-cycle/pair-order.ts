@@ -4,7 +4,7 @@ import { contradicts, ZERO } from '../../../summaries/facts/fact.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import * as t from '../../../summaries/locks/terms.js';
 import type { Term } from '../../../summaries/locks/terms.js';
-import type { KnownCall, KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCall, KnownCallers } from '../../../graph/sight/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { Program } from '../../../link/types.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';

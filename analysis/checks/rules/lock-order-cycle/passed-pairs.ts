@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { deref, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { isInLoop } from '../../../graph/events/rounds.js';

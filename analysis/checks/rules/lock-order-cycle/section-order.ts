@@ -3,7 +3,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import type { Progress } from '../../../base/progress.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import type { HeldLock, LockRef, Site } from '../../../summaries/state/types.js';
-import { givenByAll, KnownCallers } from '../../../graph/events/callers.js';
+import { givenByAll, KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { enteredUnder, type EnteredUnder } from '../../../graph/contexts/entered-under.js';

@@ -3,7 +3,7 @@ import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
 import { hashText } from '../../../base/hash.js';
 import { elementOf, rootOf, someTerm, type Term } from '../../../summaries/locks/terms.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import type { EntryLocks } from '../../../graph/contexts/entry.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { commonGate, isEnteredAlone } from '../../../graph/feasibility/gates.js';

@@ -1,9 +1,9 @@
 import { ERROR_NUMBERS } from '../../../base/ctype.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import type { ExitEffect, FunctionSummary, HeldLock } from '../../../summaries/state/types.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
-import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
+import { filesThatNameLock } from '../../../graph/sight/lock-namers.js';
 import { eventAt } from '../../../skeleton/lowering/events.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { CheckContext } from '../../engine/check.js';

@@ -12,7 +12,7 @@ import { inCaller, type Term } from '../../../summaries/locks/terms.js';
 import { flatten } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
 import { named } from '../../../outline/named.js';
-import { filesThatNameLock } from '../../../graph/events/lock-namers.js';
+import { filesThatNameLock } from '../../../graph/sight/lock-namers.js';
 import { keyOf, wholeClassOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { CheckContext } from '../../engine/check.js';

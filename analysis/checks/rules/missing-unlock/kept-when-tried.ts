@@ -1,4 +1,4 @@
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { NEGATIVE, ZERO } from '../../../summaries/facts/fact.js';
 import { everyExit } from '../../../summaries/solver/exits.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { hashText } from '../../../base/hash.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { conditionalBelow } from '../../../graph/edges/call-steps.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { HandlerNeeds, type HandlerPath } from '../../../graph/waits/handler-needs.js';

@@ -1,5 +1,5 @@
 import type { CheckContext } from '../../engine/check.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { OWNED_KINDS } from '../../../models/records/kinds.js';
 import type { Skeleton } from '../../../skeleton/types.js';

@@ -14,7 +14,7 @@ import { isAdvanced, isInLoop, isOtherEachRound, isWalked } from '../../../graph
 import { recursiveClasses } from '../../../graph/events/lock-names.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';
 import { isRecursiveReader } from '../../../graph/feasibility/readers.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { needsLastReference, putOn } from '../../../graph/paths/last-reference.js';
 import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { lesser, type Confidence } from '../../../base/confidence.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import type { CheckItem } from '../../engine/turns.js';
 import type { Atomicity } from '../../../graph/events/atomic.js';
 import { withoutWrappers } from '../../../graph/edges/call-steps.js';

@@ -1,5 +1,5 @@
 import { baseOf } from '../../../base/ctype.js';
-import { FilesAround } from '../../../graph/events/around-header.js';
+import { FilesAround } from '../../../graph/sight/around-header.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { argumentsAt, type SleepPoint } from '../../../graph/events/sleep.js';
 import type { Arrived } from '../../../graph/paths/replay.js';

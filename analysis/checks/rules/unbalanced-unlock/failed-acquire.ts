@@ -19,7 +19,7 @@ import type {
 import { asksForSign, isTested } from '../../../summaries/state/used-results.js';
 import { resultKey } from '../../../summaries/locks/names.js';
 import { holderOf, inCaller, isBorn, someTerm } from '../../../summaries/locks/terms.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { Semaphores } from '../../../graph/waits/semaphores.js';

@@ -2,7 +2,7 @@ import { hashText } from '../../../base/hash.js';
 import { matchHeld } from '../../../summaries/state/held.js';
 import { annotationsOf } from '../../../link/calls/annotations.js';
 import type { FunctionSummary, LockRef, Lockset } from '../../../summaries/state/types.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOtherEachRound } from '../../../graph/events/rounds.js';
 import { lockEventsOf } from '../../../graph/paths/lock-events.js';

@@ -9,7 +9,7 @@ import type {
   Lockset,
   ReleasedLock,
 } from '../../../summaries/state/types.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { isOf } from '../../../graph/interrupts/sections.js';
 import type { FunctionRef } from '../../../link/types.js';

@@ -1,7 +1,7 @@
 import { folderOf } from '../../../base/paths.js';
 import { areInOnlyInstance } from '../../../graph/feasibility/only-instance.js';
 import { Arms } from '../../../graph/feasibility/arms.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { keyOf } from '../../../graph/events/collect.js';
 import { sameness, type IsBack, type Sameness } from '../../../graph/events/instances.js';
 import { isToldOf } from '../../../graph/paths/told-events.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { folderOf } from '../../../base/paths.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { namingOf, type WaitSlots } from '../../../graph/slots/slots.js';
 import { runsOnlyIn } from '../../../graph/waits/queue-turns.js';
 import type { Waiting } from '../../../graph/waits/waits.js';

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../base/bounds.js';
 import { folderOf } from '../../../base/paths.js';
 import { hashText } from '../../../base/hash.js';
-import type { KnownCallers } from '../../../graph/events/callers.js';
+import type { KnownCallers } from '../../../graph/sight/callers.js';
 import { target } from '../../../graph/events/bounded.js';
 import type { InTurn, Registration, WaitSlots } from '../../../graph/slots/slots.js';
 import { runsOnlyIn } from '../../../graph/waits/queue-turns.js';

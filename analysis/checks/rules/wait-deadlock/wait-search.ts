@@ -9,7 +9,7 @@ import { HandlerNeeds } from '../../../graph/waits/handler-needs.js';
 import type { Sameness } from '../../../graph/events/instances.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import { Probing } from '../../../graph/feasibility/probing.js';
-import { KnownCallers } from '../../../graph/events/callers.js';
+import { KnownCallers } from '../../../graph/sight/callers.js';
 import { isBehindRun } from '../../../graph/paths/run-ends.js';
 import { isOnlyUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { namingOf, WaitSlots, type Registration } from '../../../graph/slots/slots.js';

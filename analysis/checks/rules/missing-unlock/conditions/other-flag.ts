@@ -5,7 +5,7 @@ import type { KnownFact } from '../../../../summaries/facts/facts.js';
 import { inCaller, type Term } from '../../../../summaries/locks/terms.js';
 import { everyExit } from '../../../../summaries/solver/exits.js';
 import type { ExitEffect, FunctionSummary, HeldLock, Lockset } from '../../../../summaries/state/types.js';
-import { KnownCallers } from '../../../../graph/events/callers.js';
+import { KnownCallers } from '../../../../graph/sight/callers.js';
 import { OWNED_KINDS } from '../../../../models/records/kinds.js';
 import { memberStores } from '../../../../skeleton/lowering/events.js';
 import { bodiesOfDriver } from '../../../../link/bodies.js';

@@ -4,7 +4,7 @@ import { successors } from '../../../../skeleton/lowering/exits.js';
 import type { BlockId, EventId, ExprId, Skeleton } from '../../../../skeleton/types.js';
 import type { FunctionSummary, LockRef, Site } from '../../../../summaries/state/types.js';
 import type { CheckContext } from '../../../engine/check.js';
-import { KnownCallers } from '../../../../graph/events/callers.js';
+import { KnownCallers } from '../../../../graph/sight/callers.js';
 import type { Collected } from '../../../../graph/events/collect.js';
 import type { FunctionRef } from '../../../../link/types.js';
 import { conditionsAsked, decidedBy, outcomeOf, walk } from './opposite-conditions.js';

@@ -11,7 +11,7 @@ import type { Term } from '../../../../summaries/locks/terms.js';
 import { isOf } from '../../../../graph/interrupts/sections.js';
 import { target } from '../../../../graph/events/bounded.js';
 import { keyOf } from '../../../../graph/events/collect.js';
-import { KnownCallers } from '../../../../graph/events/callers.js';
+import { KnownCallers } from '../../../../graph/sight/callers.js';
 import type { ProofRun } from '../../../../graph/paths/proofs.js';
 import { pointee } from '../../../../base/ctype.js';
 import { BOUNDS } from '../../../../base/bounds.js';

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../../../base/bounds.js';
 import { absolute } from '../../../../base/span.js';
-import type { FilesAround } from '../../../../graph/events/around-header.js';
+import type { FilesAround } from '../../../../graph/sight/around-header.js';
 import type { ProofRun } from '../../../../graph/paths/proofs.js';
 import type { WaitSlots } from '../../../../graph/slots/slots.js';
 import { Published, type StoredPointer } from '../../../../graph/waits/published.js';

@@ -17,8 +17,9 @@ import { partsOf } from '../../skeleton/expressions/parts.js';
 import { plainExpr } from '../../skeleton/expressions/root.js';
 import { eventsOf } from '../../skeleton/lowering/events.js';
 import type { ExprId } from '../../skeleton/types.js';
-import { callersThrough } from './bounded.js';
-import type { Collected } from './collect.js';
+import { areOnlyCalled } from './called-parameters.js';
+import { callersThrough } from '../events/bounded.js';
+import type { Collected } from '../events/collect.js';
 
 /** One call of a function, as its caller sees it. */
 export interface KnownCall {
@@ -53,7 +54,7 @@ export class KnownCallers {
 
   /**
    * The calls of a function that other functions receive as an argument and call through their parameter, as seen by the
-   * function that passes it. `undefined` if it is used in any other way, or code of another folder can name it.
+   * function that passes it. `undefined` if anybody keeps it or uses it in another way, or code of another folder can name it.
    */
   ofCallback(fn: FunctionRef): readonly KnownCall[] | undefined {
     const { program, summaries } = this.collected;
@@ -71,7 +72,7 @@ export class KnownCallers {
         const isOne = ({ targets, callee }: CallSummary): boolean =>
           callee !== undefined && targets.includes(fn);
         const calls = summaries.get(passing)?.calls.filter(isOne) ?? [];
-        if (calls.length === 0) return undefined;
+        if (calls.length === 0 || !areOnlyCalled(program, passing, fn.name)) return undefined;
         for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });
       }
     }

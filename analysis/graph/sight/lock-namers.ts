@@ -4,7 +4,7 @@ import type { Program } from '../../link/types.js';
 import { bareName } from '../../summaries/locks/terms.js';
 import type { LockRef } from '../../summaries/state/types.js';
 import type { Surroundings } from '../../summaries/surroundings.js';
-import { keyOf } from './collect.js';
+import { keyOf } from '../events/collect.js';
 
 /**
  * The files of which code can name a lock: a variable of one source, one that headers of a folder declare which no other folder
