@@ -262,7 +262,7 @@ export function createModels(user: readonly UserModel[] = [], preemptRt = false)
     isGivenOutside: (name) => expressions.givenOutside.test(name),
     isModuleExit: (section) => of(section, 'section') === 'module-exit',
     isProcessEntry: (section, name) => of(section, 'section') !== undefined || expressions.section.test(name),
-    callbackCall: (name) => of(name, 'callback'),
+    callbackCalls: (name) => of(name, 'callbacks') ?? [],
     isInverseMember: (one, other) => {
       const way = one.slice(one.lastIndexOf('.') + 1);
       const back = other.slice(other.lastIndexOf('.') + 1);

@@ -133,8 +133,10 @@ export class Contexts {
       if (api.runsIn === undefined) continue;
       const context = api.runsIn === 'work' && this.soft.has(item) ? 'tasklet' : api.runsIn;
       const at: Location = { file, line, column: 1, endLine: line, endColumn: 1 };
+      const entry = entryOf(context, { at, by, name: value, api: by });
+      const isOff = program.models.entersOff(by);
       for (const fn of program.resolveCall(value, file).slice(0, 1))
-        this.add(fn, entryOf(context, { at, by, name: value, api: by }));
+        this.add(fn, isOff ? { ...entry, isOff } : entry);
     }
     for (const index of handlers.process) {
       const fn = program.functionAt(file, index);

@@ -34,7 +34,7 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
 
 /**
  * Whether everything that a cycle needs is visible in one folder, a module of its own: its code, the declarations of its
- * locks, one function for each call, and few conditions. One call may choose among the module's variants of a function:
+ * locks unless they are variables, one function for each call, and few conditions. One call may choose among the module's variants of a function:
  * objects of the chosen one exist.
  */
 export function areOfOneModule(around: Surroundings, sides: readonly Dependency[]): boolean {
@@ -42,9 +42,14 @@ export function areOfOneModule(around: Surroundings, sides: readonly Dependency[
   if (first === undefined) return false;
   const folder = folderOf(first.root.file);
   const isHere = (file: string | undefined): boolean => file !== undefined && folderOf(file) === folder;
+  // There is one of a variable, whoever declares it.
+  const isKnown = ({ from }: Dependency): boolean => {
+    const info = around.classes.info(from);
+    return info?.record === '' || isHere(info?.declaredAt?.file);
+  };
   return (
     sides.every(({ steps, holdSteps }) => [...steps, ...holdSteps].every(({ fn }) => isHere(fn.file))) &&
-    sides.every(({ from }) => isHere(around.classes.info(from)?.declaredAt?.file)) &&
+    sides.every(isKnown) &&
     sumOf(sides, ({ learned }) => learned) < BOUNDS.conditionsOnPath &&
     areVariants(around, sides)
   );

@@ -21,6 +21,7 @@ import { beginsOpen, saidBy } from './arrivals.js';
 import { demandBrief } from './brief-sections.js';
 import { callersBeside, callsOf } from './callers-beside.js';
 import { isForAnother, isOtherCall, membersPassed } from './passed-members.js';
+import { isEnteredOff } from './entered-off.js';
 import { ReachedByHandlers, type Interrupt } from './reached.js';
 
 /** One way to acquire a lock: a call path from a function entered in a known context to the acquisition. */
@@ -300,7 +301,7 @@ export class Usage {
         const entries = this.contexts.of(at);
         const entry = entries.find((one) => isInterruptible(one, interrupt));
         if (entry !== undefined) {
-          yield { root: at, entry, steps };
+          if (!isEnteredOff(this.around, this.contexts, at)) yield { root: at, entry, steps };
           continue;
         }
         const named = this.around.program.callers(at);
@@ -339,7 +340,7 @@ export class Usage {
   /** Evidence in the function itself: it holds a sleeping lock, it sleeps, or it has enabled interrupts. */
   evidence(fn: FunctionRef, locksets: readonly Lockset[], interrupt: Interrupt): OutsideEntry | undefined {
     const { models } = this.around;
-    if (this.contexts.of(fn).some(({ isOff }) => isOff === true)) return undefined;
+    if (isEnteredOff(this.around, this.contexts, fn)) return undefined;
     for (const { held, context } of locksets) {
       if (!isOn(context, interrupt)) continue;
       const lock = held.find((one) => one.certain && models.lockApi(one.api)?.sleeps === true);

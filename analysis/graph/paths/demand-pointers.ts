@@ -81,7 +81,7 @@ function hidesLocks(program: Program, fn: FunctionRef): boolean {
 
 /**
  * Whether a function calls a function that takes a lock and releases it, or calls through a pointer: a member, an element
- * of an array, its own parameter, a variable, or what it passes on to a put or a macro.
+ * of an array, its own parameter, a variable, or what it passes on to a put, a macro or whoever calls it at once.
  */
 function mayHideLocks(program: Program, { item, file }: FunctionRef): boolean {
   if (item === undefined) return false;
@@ -93,6 +93,7 @@ function mayHideLocks(program: Program, { item, file }: FunctionRef): boolean {
       (name) =>
         models.referencePut(name) !== undefined ||
         models.tablePut(name) !== undefined ||
+        models.callbackCalls(name).length > 0 ||
         models.lockApi(name)?.op === 'transient' ||
         isMemberMacro(program, name, file) ||
         isPointer(program, name, file),

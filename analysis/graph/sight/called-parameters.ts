@@ -20,7 +20,9 @@ export function areOnlyCalled(program: Program, passing: FunctionRef, name: stri
     const expr = skeleton.exprs[id];
     return expr?.k === 'global' && expr.name === name;
   };
-  return eventsOf(skeleton).every((event) => isOnlyPassed(program, passing, skeleton, event, isIt, PASSED_ON));
+  return eventsOf(skeleton).every((event) =>
+    isOnlyPassed(program, passing, skeleton, event, isIt, PASSED_ON),
+  );
 }
 
 /** Whether an event does nothing with a function but call it, or pass it to functions that only call it. */
@@ -36,12 +38,16 @@ function isOnlyPassed(
   if (event.k === 'assign') return !names(event.value);
   if (!('args' in event) || !event.args.some(names)) return true;
   if (event.k !== 'call' || typeof event.callee !== 'string' || calls === 0) return false;
+  const { models } = program;
+  if (models.referencePut(event.callee) !== undefined || models.callbackCalls(event.callee).length > 0)
+    return true;
   const targets = program.resolveCall(event.callee, fn.file);
   return (
     targets.length > 0 &&
     event.args.every(
       (arg, index) =>
-        !names(arg) || (isIt(arg) && targets.every((target) => isOnlyCalledIn(program, target, index, calls - 1))),
+        !names(arg) ||
+        (isIt(arg) && targets.every((target) => isOnlyCalledIn(program, target, index, calls - 1))),
     )
   );
 }

@@ -62,6 +62,7 @@ export class KnownCallers {
     if (fn.item?.isStatic !== true && !this.ownNames(folder).has(fn.name)) return undefined;
     const isPassing = (one: FunctionRef): boolean => one.item?.references.includes(fn.name) === true;
     if (!program.callers(fn).every(isPassing)) return undefined;
+    const isOne = ({ targets, callee }: CallSummary): boolean => callee !== undefined && targets.includes(fn);
     const out: KnownCall[] = [];
     for (const file of fn.item?.isStatic === true ? [fn.file] : program.filesIn(folder)) {
       const { functions = [], variables = [] } = program.outline(file) ?? {};
@@ -69,8 +70,6 @@ export class KnownCallers {
       for (const [index, { references }] of functions.entries()) {
         const passing = references.includes(fn.name) ? program.functionAt(file, index) : undefined;
         if (passing === undefined) continue;
-        const isOne = ({ targets, callee }: CallSummary): boolean =>
-          callee !== undefined && targets.includes(fn);
         const calls = summaries.get(passing)?.calls.filter(isOne) ?? [];
         if (calls.length === 0 || !areOnlyCalled(program, passing, fn.name)) return undefined;
         for (const { args, locksets } of calls) out.push({ caller: passing, args, locksets });

@@ -30,7 +30,7 @@ export interface EventModels {
   /** Whether the call runs the handlers of another interrupt, under locks of their own. */
   passesOn(name: string): boolean;
   /** The callback that a call invokes. */
-  callbackCall(name: string): CallbackCall | undefined;
+  callbackCalls(name: string): readonly CallbackCall[];
   /** Calls without effects on locks worth tracking: never a demand, never an unresolved-call gap. */
   isInert(name: string): boolean;
   /** The call must not be made with interrupts off, or enables them (or bottom halves). */

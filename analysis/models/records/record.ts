@@ -235,7 +235,7 @@ export interface FunctionRecord extends LockRoles, EventRoles, Provenance {
   readonly passesOn?: true;
   readonly makes?: MadeObject;
   /** Calls its function argument before it returns. */
-  readonly callback?: CallbackCall;
+  readonly callbacks?: readonly CallbackCall[];
   /** Has no effect on locks worth tracking. */
   readonly inert?: true;
   /** Publishes a device: its op table functions may be called from then on. */

@@ -456,10 +456,13 @@ const functionRecord = z.strictObject({
     .strictObject({ kind: word, sleeps: z.boolean() } satisfies Fields<MadeObject>)
     .optional()
     .describe('Makes an object of a kind whose accesses sleep, or do not, by what makes it.'),
-  callback: z
-    .strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>)
+  callbacks: z
+    .array(
+      z.strictObject({ functionArg: arg, given: z.array(z.int().min(-1)) } satisfies Fields<CallbackCall>),
+    )
+    .min(1)
     .optional()
-    .describe('Calls a function passed to it, before it returns.'),
+    .describe('Calls functions passed to it, before it returns.'),
   inert: yes.describe('Has no effect on locks worth following.'),
   publishes: yes,
   endsRun: yes,

@@ -212,7 +212,7 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
     const behind = api.behindArg === undefined ? undefined : call.args[api.behindArg];
     if (behind !== undefined) lowerArgument(l, behind);
     // A body that is visible says under which locks it calls back.
-    if (models.callbackCall(name) !== undefined)
+    if (models.callbackCalls(name).length > 0)
       l.emit({ k: 'call', id: l.newEvent(), callee: name, args, at });
     callBack(l, name, call, at);
     if (models.isNoReturn(name)) l.end({ k: 'stop' });
@@ -230,16 +230,17 @@ function lowerNamedCall(l: Lowering, name: string, callee: number, call: Call, i
   return result;
 }
 
-/** Emits the call of a callback that the callee invokes. */
+/** Emits the calls of callbacks that the callee invokes. */
 function callBack(l: Lowering, name: string, call: Call, at: Span): void {
-  const model = l.models.callbackCall(name);
-  const given = model && call.args[model.functionArg];
-  if (model === undefined || given === undefined) return;
-  const args = model.given.map((arg) => {
-    const node = call.args[arg];
-    return node === undefined ? l.table.unknown() : lowerArgument(l, node);
-  });
-  l.emit({ k: 'call', id: l.newEvent(), callee: lowerValue(l, given), args, at });
+  for (const model of l.models.callbackCalls(name)) {
+    const given = call.args[model.functionArg];
+    if (given === undefined) continue;
+    const args = model.given.map((arg) => {
+      const node = call.args[arg];
+      return node === undefined ? l.table.unknown() : lowerArgument(l, node);
+    });
+    l.emit({ k: 'call', id: l.newEvent(), callee: lowerValue(l, given), args, at });
+  }
 }
 
 /** A record filled with zeros: all of its members are zero. */

@@ -10,6 +10,7 @@ import type {
   LockUse,
   Site,
 } from '../../../summaries/state/types.js';
+import { inCaller } from '../../../summaries/locks/terms.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import { flagsAt } from '../irq-state/flags-use.js';
 import type { EventId } from '../../../skeleton/types.js';
@@ -79,7 +80,9 @@ interface Switched extends Pick<LockUse, 'api' | 'site' | 'locksets'> {
 }
 
 /** The calls of a function that enable something, and its releases of one lock inside of the section of another. */
-function* switchesIn({ models, program }: Surroundings, summary: FunctionSummary): Generator<Switched> {
+function* switchesIn(around: Surroundings, summary: FunctionSummary): Generator<Switched> {
+  const { models, program } = around;
+  yield* restoredByMacros(around, summary);
   for (const { api, site, locksets } of summary.apis) {
     const model = models.api(api);
     if (model?.change === 'enable' && site.via === undefined)
@@ -105,6 +108,28 @@ function* switchesIn({ models, program }: Surroundings, summary: FunctionSummary
         return isOwn || (flags !== undefined && flags === flagsOf(one.site.event, saving.flagsArg));
       });
       if (of !== undefined) yield { ...use, of };
+    }
+  }
+}
+
+/**
+ * The uses of macros of other files, such as a driver's header, that release the caller's lock and restore the state that its
+ * acquisition saved.
+ */
+function* restoredByMacros(around: Surroundings, summary: FunctionSummary): Generator<Switched> {
+  const { models } = around;
+  for (const { targets, args, site, locksets } of summary.calls) {
+    const [macro, ...others] = targets;
+    if (macro?.macro === undefined || others.length > 0 || site.via !== undefined) continue;
+    for (const { k, ended, api, lock } of around.summaryOf(macro)?.uses ?? []) {
+      if (k !== 'release' || ended !== 'foreign' || models.lockApi(api)?.irq !== 'restore') continue;
+      const { key } = inCaller(lock.term, args);
+      const [released] = locksets.flatMap(({ held }) => held.filter(({ term }) => term.key === key));
+      const of = summary.acquires.find(
+        (one) => one.lock.term.key === key && models.lockApi(one.api)?.irq === 'save',
+      );
+      if (released !== undefined && of !== undefined)
+        yield { api, site, locksets, switched: 'irq', released, of };
     }
   }
 }

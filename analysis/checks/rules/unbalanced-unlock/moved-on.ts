@@ -17,7 +17,8 @@ import type { Finding } from '../../types.js';
  * Releases through a pointer that has moved on to another object since the acquisition:
  * `lock(&p->lock); if (full) p = p->peer; …; unlock(&p->lock);`. The lock of the first object stays held. Only where nothing
  * takes the second object's lock in between, as code does that goes hand over hand, and in loops only where no condition
- * decides. Of medium confidence where the second object may be the first one, reached in another way.
+ * decides. Of medium confidence where the second object may be the first one, reached in another way, unless its lock is
+ * taken next.
  */
 export function releasedMovedOn(context: CheckContext, summary: FunctionSummary): readonly Finding[] {
   const { fn, gaps, uses, acquires } = summary;
@@ -54,7 +55,11 @@ export function releasedMovedOn(context: CheckContext, summary: FunctionSummary)
       const use = releases.find(({ site }) => next.has(site.event) && touches(eventAt(skeleton, site.event)));
       const key = use && keyOf(use.lock);
       if (use === undefined || key === undefined || mayTake(context, summary, skeleton, move, key)) continue;
-      findings.set(take.lock, tell(context, summary, { use, key, take, move, confidence }));
+      // What goes on to take the second object's lock does not mean the first one.
+      const behind = [...firstBehind(skeleton, use.site.event, concerns)];
+      const isOther = behind.length > 0 && behind.every((id) => eventAt(skeleton, id)?.k === 'acquire');
+      const sure = isOther ? 'high' : confidence;
+      findings.set(take.lock, tell(context, summary, { use, key, take, move, confidence: sure }));
       break;
     }
   }
@@ -131,14 +136,19 @@ function confidenceOf(
   return isBeside && before.length > 0 ? 'high' : 'medium';
 }
 
-/** Whether an expression is the value of a call of the function that another value is one of. */
+/** Whether an expression is the value of a call of the function that another value is one of, with the same arguments. */
 function isSameCall(skeleton: Skeleton, id: ExprId, { event }: { readonly event: EventId }): boolean {
   const expr = plainExpr(skeleton, id);
   const [one, other] = [
     expr?.k === 'result' ? eventAt(skeleton, expr.event) : undefined,
     eventAt(skeleton, event),
   ];
-  return one?.k === 'call' && other?.k === 'call' && one.callee === other.callee;
+  return (
+    one?.k === 'call' &&
+    other?.k === 'call' &&
+    one.callee === other.callee &&
+    one.args.every((arg, at) => arg === other.args[at])
+  );
 }
 
 /** Whether the pointer is the value of a call that is out of sight, or that may take the lock of what it returns. */

@@ -64,7 +64,8 @@ export class NearestWays {
     // Values of the registering function have no access path here.
     const isUnknown = (root: Term): boolean =>
       isElsewhere(root) ||
-      ((root.k === 'result' || root.k === 'local') && isMadeIn(root, { file: handler.file, name: by }));
+      ((root.k === 'result' || root.k === 'local') &&
+        isMadeIn(root, { file: registration.at.file, name: by }));
     const files = new Set([handler.file, registration.at.file]);
     const isBack: IsBack = ({ name }, child) => pointsBack(this.around.program, files, name, child);
     let best: { way: HandlerPath; same: Sameness } = { way: first, same: 'other' };

@@ -125,7 +125,7 @@ function calledName(code: FunctionCode, call: CodeNode): string {
 
 /** Whether a call changes nothing but what it is given, or the device. */
 function isKnown({ models }: FixInput, name: string): boolean {
-  if (models.callbackCall(name) !== undefined) return false;
+  if (models.callbackCalls(name).length > 0) return false;
   const isPlain =
     models.isInert(name) || models.accessesDevice(name) || models.transparent(name) !== undefined;
   return isPlain || models.errorTest(name) !== undefined || models.api(name) !== undefined;
