@@ -459,9 +459,9 @@ export const BOUND_TABLE = {
   },
   targetsInFolder: {
     value: 8,
-    why: 'Functions of a folder that a call through a pointer may mean, where a finding needs that each of them sleeps.',
+    why: 'Functions of a folder that a call through a pointer may mean: each of them has to sleep, or must not enable interrupts.',
     beyond: 'missed',
-    result: 'what all implementations of a member do under a spinlock',
+    result: 'what the implementations of a member do under a spinlock',
   },
   callsToPointer: {
     value: 2,

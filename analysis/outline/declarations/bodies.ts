@@ -210,9 +210,11 @@ function isOfArray(tokens: TokenBuffer, at: number, to: number): boolean {
   return elementEnd(tokens.kinds, behindIndex(tokens, at + 1) + 1, to) > 0;
 }
 
-/** The token behind an index at `at`, or `at` if there is none: an array of functions is one slot. */
+/** The token behind indices at `at`, or `at` if there are none: an array of functions is one slot, whatever its dimensions. */
 function behindIndex({ kinds, values }: TokenBuffer, at: number): number {
-  return kinds[at] === OPEN_BRACKET && values[at]! > at ? values[at]! + 1 : at;
+  let behind = at;
+  while (kinds[behind] === OPEN_BRACKET && values[behind]! > behind) behind = values[behind]! + 1;
+  return behind;
 }
 
 /** The symbol of the function that the put at `at` calls for the last reference: `kref_put(&x->ref, release)`. */
@@ -288,7 +290,8 @@ function callsField(
   if (isMacro || (next !== CLOSE && next !== OPEN_BRACKET)) return false;
   const { kinds, values: data } = tokens;
   const partner = data[at + 1]!;
-  if (next === OPEN_BRACKET) return partner > at && partner + 1 < to && kinds[partner + 1] === OPEN;
+  const behind = behindIndex(tokens, at + 1);
+  if (next === OPEN_BRACKET) return behind > at + 1 && behind < to && kinds[behind] === OPEN;
   if (at + 2 >= to || kinds[at + 2] !== OPEN || partner <= from) return false;
   // A parenthesis after a name is an argument list, not a group around the callee.
   const head = kinds[partner - 1]!;

@@ -2,6 +2,7 @@ import { makerOf } from '../../outline/made-names.js';
 import type { FunctionRef } from '../../link/types.js';
 import type { PrototypeItem } from '../../outline/types.js';
 import { calledBy } from '../../callgraph/conditions.js';
+import { arrayOf as arrayNamed } from '../../skeleton/expressions/root.js';
 import { eventAt, storesSeen } from '../../skeleton/lowering/events.js';
 import type { EventId, ExprId, Skeleton } from '../../skeleton/types.js';
 import type { Surroundings } from '../surroundings.js';
@@ -81,7 +82,7 @@ export class CalleeFinder {
     const expr = skeleton.exprs[id];
     if (expr === undefined || seen.has(id)) return;
     seen.add(id);
-    const array = expr.k === 'index' ? skeleton.exprs[expr.base] : undefined;
+    const array = expr.k === 'index' ? arrayNamed(skeleton, id) : undefined;
     if (expr.k === 'deref' || expr.k === 'address' || expr.k === 'cast')
       this.collect({ expr: expr.base, event }, into, seen);
     else if (expr.k === 'global') for (const fn of around.namedTargets(expr.name, caller.file)) into.add(fn);

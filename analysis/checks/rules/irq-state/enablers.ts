@@ -1,6 +1,6 @@
 import { isByCall } from '../../../summaries/solver/lock-functions.js';
 import { BOUNDS } from '../../../base/bounds.js';
-import { target, within, type Within } from '../../../graph/events/bounded.js';
+import { targetsInFolder, target, within, type Within } from '../../../graph/events/bounded.js';
 import { handlersOf } from '../../../graph/contexts/handlers.js';
 import type { FunctionRef } from '../../../link/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -48,7 +48,7 @@ export class Enablers {
 
   /**
    * Those that a function's own calls lead to, each with the steps that lead there. Only calls with one target, and those
-   * through a private table, whose functions are all in sight.
+   * through a private table, whose functions are all in sight, or whose functions are all in the folder.
    */
   *through(
     summary: FunctionSummary,
@@ -67,7 +67,7 @@ export class Enablers {
     if (callee !== undefined) return [callee];
     return call.targets.length <= BOUNDS.slotTargets && call.targets.every(this.isPrivate)
       ? call.targets
-      : [];
+      : targetsInFolder(call);
   }
 
   /**
