@@ -1,3 +1,5 @@
+import { partsOfDriver } from '../../link/files/one-driver.js';
+import type { FunctionRef, Program } from '../../link/types.js';
 import type { Models, Operation } from '../../models/types.js';
 import { ZERO, type Fact } from '../../summaries/facts/fact.js';
 import * as t from '../../summaries/locks/terms.js';
@@ -15,6 +17,17 @@ export function isOfUnused(operation: Operation | undefined, { lock, facts }: Ha
   const object = pointer.k === 'container' ? pointer.base : pointer;
   if (object.k === 'parameter' && object.index === 0) return true;
   return [...facts.known()].some(({ term, fact }) => isZero(term, fact, operation.unused ?? ''));
+}
+
+/** Whether the driver of the function keeps such objects in use: reclaim never meets one without users. */
+export function arePinned(program: Program, operation: Operation | undefined, { file }: FunctionRef): boolean {
+  const pins = operation?.pinnedBy;
+  return (
+    pins !== undefined &&
+    partsOfDriver(program, file).some((part) =>
+      program.outline(part)?.functions.some(({ calls }) => calls.some((name) => pins.includes(name))),
+    )
+  );
 }
 
 /**

@@ -101,6 +101,8 @@ export interface Operation {
   readonly offAfter?: string;
   /** Called for an object without users, so that nobody holds its locks; reclaim does so only while this member is set. */
   readonly unused?: string;
+  /** `unused`: calls of whoever keeps such objects in use until they are gone for good. */
+  readonly pinnedBy?: readonly string[];
   /** `unused`: the member that says what kind of object it is, which never changes. */
   readonly kindMember?: string;
 }

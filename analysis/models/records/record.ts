@@ -446,6 +446,8 @@ export interface FieldRecord extends Provenance {
    * member of the object is not zero.
    */
   readonly unused?: string;
+  /** `unused`: calls of whoever keeps such objects in use until they are gone for good. */
+  readonly pinnedBy?: readonly string[];
   /** `unused`: the member that says what kind of object it is, which never changes. */
   readonly kindMember?: string;
   /** The enclosing object represents the handler in this field, which runs in this context. */

@@ -740,6 +740,9 @@ const fieldRecord = z.strictObject({
     .describe(
       'Called for an object without users; reclaim does so only while this member of it is not zero.',
     ),
+  pinnedBy: words
+    .optional()
+    .describe('With `unused`: calls of whoever keeps such objects in use until they are gone for good.'),
   kindMember: word
     .optional()
     .describe('With `unused`: the member of the object that says what kind it is, which never changes.'),

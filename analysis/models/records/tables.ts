@@ -267,6 +267,7 @@ export function tablesOf(records: readonly ModelRecord[]): Tables {
         ...(record.onlyIf && { onlyIf: record.onlyIf }),
         ...(record.offAfter !== undefined && { offAfter: record.offAfter }),
         ...(record.unused !== undefined && { unused: record.unused }),
+        ...(record.pinnedBy !== undefined && { pinnedBy: record.pinnedBy }),
         ...(record.kindMember !== undefined && { kindMember: record.kindMember }),
       };
       for (const name of [

@@ -23,7 +23,7 @@ import { tellChain } from '../../story/chain.js';
 import type { CheckContext } from '../../engine/check.js';
 import { cycleId } from '../../story/cycle-id.js';
 import { locationOf, shown, siteNames, spoken, tellDependency, witnessId } from '../../story/story.js';
-import { isByState, isOfUnused } from '../../../graph/waits/unused-objects.js';
+import { arePinned, isByState, isOfUnused } from '../../../graph/waits/unused-objects.js';
 import type { Turns } from '../../engine/turns.js';
 import type { Finding, StoryStep } from '../../types.js';
 import { ownerOf } from './pair-order.js';
@@ -207,6 +207,7 @@ class SectionSearch {
   private *direct(section: string, key: string): Generator<Inner> {
     const { around, proofs, finder } = this.context;
     for (const entered of this.inner.get(section)?.get(key) ?? []) {
+      if (arePinned(around.program, entered.operation, entered.fn)) continue;
       for (const way of this.needs.ways(entered.fn, key)) {
         const { steps, lock } = way;
         if (way.isForLast || way.isSelected || isOfUnused(entered.operation, way)) continue;
