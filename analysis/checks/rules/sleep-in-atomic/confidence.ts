@@ -224,6 +224,8 @@ export class SleepConfidence {
     if (this.isPreemptible(why)) confidence = lesser(confidence, 'medium');
     if (why.k === 'lock' && mayReleaseByPointer(around, root, why.lock, steps))
       confidence = lesser(confidence, 'medium');
+    // Nothing warns before the kernel has switched interrupts on.
+    if (why.k === 'irq' && around.models.entersOff(root.name)) return 'low';
     // A callee's behaviour often depends on a test made before interrupts were disabled.
     if (why.k === 'irq' && !this.isStraight(steps)) confidence = lesser(confidence, 'medium');
     // The callee ends the section on other paths, and the caller may know that its object takes one of them.
