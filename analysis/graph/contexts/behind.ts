@@ -126,7 +126,10 @@ export function onlyTable(
     .filter(({ variable, file: from }) =>
       variable.members.some(({ field, value }) => members.includes(field) && isOfFile(value, from)),
     );
-  return agreed(around.length > 0 ? around : partsBeside(program, file).flatMap(tablesIn), members);
+  // A folder of many sources has several kinds of devices.
+  const sources = program.filesIn(folderOf(file)).filter((one) => one.endsWith('.c'));
+  const others = sources.length <= BOUNDS.filesOfDriver ? partsBeside(program, file) : [];
+  return agreed(around.length > 0 ? around : others.flatMap(tablesIn), members);
 }
 
 /** A table, and the file that defines it. */

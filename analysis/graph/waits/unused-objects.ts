@@ -20,7 +20,11 @@ export function isOfUnused(operation: Operation | undefined, { lock, facts }: Ha
 }
 
 /** Whether the driver of the function keeps such objects in use: reclaim never meets one without users. */
-export function arePinned(program: Program, operation: Operation | undefined, { file }: FunctionRef): boolean {
+export function arePinned(
+  program: Program,
+  operation: Operation | undefined,
+  { file }: FunctionRef,
+): boolean {
   const pins = operation?.pinnedBy;
   return (
     pins !== undefined &&

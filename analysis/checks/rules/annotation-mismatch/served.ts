@@ -14,7 +14,7 @@ import type { CheckContext } from '../../engine/check.js';
 export function isServed(
   { around, collected }: CheckContext,
   fn: FunctionRef,
-  { context, holds }: OutsideEntry,
+  { context, holds, at }: OutsideEntry,
   lock: LockRef,
 ): boolean {
   const key = keyOf(lock);
@@ -29,18 +29,22 @@ export function isServed(
       ?.rawExits.some(({ acquired, released }) =>
         [...acquired, ...released].some((one) => keyOf(one) === key),
       ) === true;
-  return !tablesWith(program, fn).some(({ file, table }) =>
+  return !tablesWith(program, fn, at.file).some(({ file, table }) =>
     table.members.some(({ value }) => value !== fn.name && program.resolveCall(value, file).some(isKept)),
   );
 }
 
-/** The tables of functions that have a function, with their files: those of its file, and of its driver if it is global. */
+/**
+ * The tables of functions that have a function, with their files: those of its file, of its driver if it is global, and of the
+ * file that registers it.
+ */
 export function tablesWith(
   program: Program,
   { file, name, item }: FunctionRef,
+  registering = file,
 ): readonly { readonly file: string; readonly table: VariableItem }[] {
-  const files = item?.isStatic === false ? partsOfDriver(program, file) : [file];
-  return files.flatMap((part) =>
+  const parts = item?.isStatic === false ? partsOfDriver(program, file) : [file];
+  return [...new Set([...parts, registering])].flatMap((part) =>
     (program.outline(part)?.variables ?? [])
       .filter(({ members }) => members.some(({ value }) => value === name))
       .map((table) => ({ file: part, table })),
