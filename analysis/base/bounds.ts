@@ -457,6 +457,12 @@ export const BOUND_TABLE = {
     beyond: 'missed',
     result: 'what such a function does under a spinlock or in an interrupt handler',
   },
+  callbackPassedOn: {
+    value: 3,
+    why: 'Calls through which a function is followed that is passed on as an argument.',
+    beyond: 'missed',
+    result: 'whoever gets it may keep it for later',
+  },
   targetsInFolder: {
     value: 8,
     why: 'Functions of a folder that a call through a pointer may mean: each of them has to sleep, or must not enable interrupts.',
