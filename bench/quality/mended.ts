@@ -2,7 +2,8 @@
 // Recall on mistakes that nobody here chose. Each entry of bench/truth/NAME.json is a deadlock, a lock left held or a
 // sleep in atomic context that a later kernel mended: of `mended-in-stable`, fixes of stable kernels between 6.1.170 and
 // 6.1.192, and between 6.12.107 and 6.12.117; of `mended-since-6.1`, what 6.1.192 still has and a later kernel does not;
-// of `mended-before-5.10.262`, what stable kernels mended between 5.10.218 and 5.10.262, and between 7.2.6 and 7.2.13.
+// of `mended-before-5.10.262`, what stable kernels mended between 5.10.218 and 5.10.262, and between 7.2.6 and 7.2.13; of
+// `mended-before-7.3`, what a later kernel mended between 7.1.9 and 7.2.13, and between 7.2.13 and 7.3.4.
 // Scans the folders with the mistakes, those of one kernel in one scan, and says at which confidence a finding of an
 // expected rule has a step in one of the functions that the fix changed.
 import { readdirSync, readFileSync } from 'node:fs';
