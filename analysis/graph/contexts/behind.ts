@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import { fillPattern, madeBy, partsBeside } from '../../link/files/one-driver.js';
+import { partsBeside } from '../../link/files/one-driver.js';
+import { fillPattern, madeBy } from '../../link/names/made-variables.js';
 import type { Location } from '../../base/span.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import type { AttributeMacro } from '../../models/types.js';
@@ -182,7 +183,7 @@ function initialised(program: Program, name: string, file: string): readonly Mem
     const named = macro === undefined ? undefined : program.models.initialiserMacro(macro)?.named;
     return named === undefined
       ? [{ field, value, namedIn }]
-      : named.map((pattern) => ({ field: '', value: pattern.replace('$', value), namedIn }));
+      : named.map((pattern) => ({ field: '', value: fillPattern(pattern, [value]), namedIn }));
   });
 }
 

@@ -34,8 +34,8 @@ export function areInSight(around: Surroundings, sides: readonly Dependency[]): 
 
 /**
  * Whether everything that a cycle needs is visible in one folder, a module of its own: its code, the declarations of its
- * locks unless they are variables, one function for each call, and few conditions. One call may choose among the module's variants of a function:
- * objects of the chosen one exist.
+ * locks unless they are variables, one function for each call, and few conditions. One call may choose among the module's
+ * variants of a function: objects of the chosen one exist.
  */
 export function areOfOneModule(around: Surroundings, sides: readonly Dependency[]): boolean {
   const [first] = sides;

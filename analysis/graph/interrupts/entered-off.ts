@@ -11,7 +11,6 @@ export function isEnteredOff(
   { program, models }: Surroundings,
   contexts: Contexts,
   fn: FunctionRef,
-  calls = BOUNDS.callersForUse,
 ): boolean {
   const isOff = (one: FunctionRef): boolean =>
     models.entersOff(one.name) || contexts.of(one).some((entry) => entry.isOff === true);
@@ -21,5 +20,5 @@ export function isEnteredOff(
     if ((one.item?.section ?? '') === '' || left === 0) return false;
     return program.callers(one).some((caller) => caller !== one && visit(caller, left - 1));
   };
-  return visit(fn, calls);
+  return visit(fn, BOUNDS.callersForUse);
 }

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../base/bounds.js';
 import { folderOf } from '../../base/paths.js';
-import type { Models } from '../../models/types.js';
-import type { FileOutline, MacroUseItem } from '../../outline/types.js';
+import type { FileOutline } from '../../outline/types.js';
+import { madeBy } from '../names/made-variables.js';
 import type { Program } from '../types.js';
 
 /** What a file shares by name with others. */
@@ -36,16 +36,6 @@ function sharedBy(program: Program, file: string): SharedNames | undefined {
     sharedNames.set(outline, names);
   }
   return names;
-}
-
-/** The variables that a use of an attribute macro defines. */
-export function madeBy(models: Models, { name, arguments: args }: MacroUseItem): readonly string[] {
-  return (models.attributeMacro(name)?.makes ?? []).map((pattern) => fillPattern(pattern, args));
-}
-
-/** A name that a macro makes of its arguments: `$` stands for the first one, `@1` for the one with that index. */
-export function fillPattern(pattern: string, args: readonly string[]): string {
-  return pattern.replace('$', args[0] ?? '').replace(/@(\d)/, (_, at) => args[Number(at)] ?? '');
 }
 
 function meet(given: ReadonlySet<string> | undefined, used: ReadonlySet<string> | undefined): boolean {

@@ -87,14 +87,13 @@ export function isWithoutCounterpart(
   const { fn } = summary;
   const key = keyOf(lock);
   if (key === undefined || !OWNED.has(lock.kind) || around.program.callers(fn).length === 0) return false;
-  const isOwn =
-    filesThatNameLock(around, lock)?.has(fn.file) === true &&
-    (lock.term.k === 'global' || new KnownCallers(collected).of(fn) !== undefined);
   return (
-    isOwn &&
+    filesThatNameLock(around, lock)?.has(fn.file) === true &&
     !isForGood(context, lock) &&
     (byItself ? !areReleasedForOthers(context, key) : !isReleasedForOthers(context, key, fn, byItself)) &&
-    !isReleasedByCaller(context, summary, key)
+    !isReleasedByCaller(context, summary, key) &&
+    // Asked last: it reads all files of the folder.
+    (lock.term.k === 'global' || new KnownCallers(collected).of(fn) !== undefined)
   );
 }
 
