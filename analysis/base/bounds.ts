@@ -308,7 +308,7 @@ export const BOUND_TABLE = {
   },
   deepWideCost: {
     value: 4,
-    why: 'Calls that a call with many targets counts for.',
+    why: 'Calls that a call with many targets counts for, besides itself.',
     beyond: 'missed',
     result: 'edges of the deep part of the graph, which no rule reads',
   },
