@@ -1,5 +1,5 @@
 /**
- * The 1-based line at which a part of a JSON text begins, or the nearest part around it that is there.
+ * The 1-based line at which a part of a JSON text begins, or the nearest existing part around it.
  * @param path keys and indexes from the top
  */
 export function jsonLine(text: string, path: readonly PropertyKey[]): number {

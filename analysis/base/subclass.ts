@@ -11,12 +11,12 @@ const NINE = '9'.charCodeAt(0);
 /** The level of a lock that an outer lock nests: the class stays the same, and the outer lock orders its instances. */
 export const NESTED_BY_LOCK = -2;
 
-/** The name of a subclass. @param level negative if the source does not tell it */
+/** The name of a subclass. @param level negative if the source does not show it */
 export function subclassed(name: string, level: number): string {
   return level < 0 ? `${name}/?` : `${name}/${level}`;
 }
 
-/** The end of a name that tells the subclass; empty for a class. */
+/** The end of a name that gives the subclass; empty for a class. */
 export function subclassOf(name: string): string {
   let at = name.length - 1;
   if (name.charCodeAt(at) === UNKNOWN) at--;
@@ -31,12 +31,12 @@ export function withoutSuffix(id: string): string {
   return id.replace(SUFFIX, '');
 }
 
-/** The name of the class, which a release tells without its subclass. */
+/** The name of the class without its subclass, as a release names it. */
 export function withoutSubclass(name: string): string {
   return name.slice(0, name.length - subclassOf(name).length);
 }
 
-/** The nesting level, 0 for a class; `undefined` if the source does not tell it. */
+/** The nesting level, 0 for a class; `undefined` if the source does not show it. */
 export function levelOf(name: string): number | undefined {
   const subclass = subclassOf(name);
   return subclass === '/?' ? undefined : Number(subclass.slice(1));

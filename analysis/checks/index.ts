@@ -77,7 +77,7 @@ class LinkedEngine implements Engine {
   private asking = new Map<Check, Turns>();
   /** Cheapest first: cycles are proven by replaying paths, and annotations are compared with the locks that callers hold. */
   private readonly order = [...CHECKS].reverse();
-  /** Those of the check that runs. */
+  /** The turns of the running check. */
   private turns: Turns | undefined;
   /** How often all checks have processed all items. */
   private sweeps = 0;
@@ -209,11 +209,11 @@ class LinkedEngine implements Engine {
   }
 
   /**
-   * Runs the checks. Those that demanded skeletons run first, and alone as long as they demand more. Then all run. The
-   * first times, all of them demand what they lack before any of it arrives. Later, nothing runs after a check that
-   * demands something, and the next run begins with it: the result needs one run in which no check demands anything,
-   * and the checks before it would otherwise run once more for each check behind them. `weigh` demands skeletons, too,
-   * so the findings of a check are weighed before the next check runs.
+   * Runs the checks: first those that demanded skeletons, alone as long as they demand more, then all of them in a
+   * sweep. In the first sweeps all checks demand what they lack before any of it arrives. Later, a check that demands
+   * something ends the sweep, and the next one begins with it: a result needs one sweep without demands, and the
+   * checks before it would otherwise run once more for each check behind them. `weigh` demands skeletons, too, so the
+   * findings of a check are weighed before the next check runs.
    */
   private *check(
     context: CheckContext,
@@ -238,8 +238,8 @@ class LinkedEngine implements Engine {
   }
 
   /**
-   * Work that all checks share. What it demands is not missing to the item that happens to need it first; the last sweep
-   * sees what arrived.
+   * Work that all checks share. Its demands do not count as those of the item that happens to need it first; the last
+   * sweep sees what arrived.
    */
   private shared<T>(start: () => Generator<Progress, T>): () => Generator<Progress, T> {
     const { table } = this;
@@ -322,8 +322,8 @@ class LinkedEngine implements Engine {
 }
 
 /**
- * Whether a file of the focus takes part in a finding. A check may find others on the way, without the bodies that a run
- * over everything demands.
+ * Whether a file of the focus takes part in a finding. A check may also make other findings, without the bodies that
+ * a run over everything demands.
  */
 function takesPart({ at, story }: Finding, focus: ReadonlySet<string> | undefined): boolean {
   return focus === undefined || focus.has(at.file) || story.some(({ file }) => focus.has(file));

@@ -24,8 +24,8 @@ export async function readAll(files: readonly string[]): Promise<SourceEvidence[
 }
 
 /**
- * Reads symbol tables, which map addresses to names. Since `--symbols System.map log` takes all that follows, a file
- * without symbols counts as evidence.
+ * Reads symbol tables, which map addresses to names. Since `--symbols` takes all words that follow it, a file without
+ * symbols counts as evidence.
  */
 export async function readTables(
   files: readonly string[],

@@ -61,14 +61,17 @@ export function renderMail(
   ].join('\n');
 }
 
-/** What the finding says, with the function that does it. */
+/** The finding's message, with the function that it is about as its subject. */
 function told({ message, at, story: steps }: Finding): string {
   const doer = steps.find(({ file, line }) => file === at.file && line === at.line)?.function;
   const isVerb = /^[a-z]+s /.test(message);
   return isVerb && doer !== undefined ? `${doer}() ${message}` : message;
 }
 
-/** Begins with a capital, but for the name of a function, and ends with a stop. */
+/**
+ * The text as a sentence: it begins with a capital, unless it begins with the name of a function, and ends with a
+ * stop.
+ */
 function sentence(text: string): string {
   const first = /^\w+\(/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;

@@ -24,7 +24,7 @@ export interface Plans {
    * By finding for which only the text decides which side is wrong: its wording with each other side as the wrong one.
    */
   readonly otherSides: Map<string, () => readonly Reading[]>;
-  /** Questions that a check can answer after its run. */
+  /** Queries that a check can answer after its run. */
   readonly lateAsked: LateAsked;
 }
 
@@ -55,7 +55,7 @@ export interface CheckContext extends Plans {
   readonly minimum: Confidence;
   /** Files that must take part in a reported finding; `undefined`: any. */
   readonly focus: ReadonlySet<string> | undefined;
-  /** The summaries of the functions in these files: a check that finds mistakes where they stand asks no others. */
+  /** The summaries of the functions in the focus, for checks that report a mistake in the function that makes it. */
   readonly focused: () => Iterable<FunctionSummary>;
 }
 

@@ -22,7 +22,7 @@ export interface LockOrder {
   readonly count: number;
   /** Number of places with the opposite order. Anything but 0 deserves a look. */
   readonly opposite: number;
-  /** The shortest place in the function that has the most of them. */
+  /** The shortest witness in the function with the most places. */
   readonly witness: EdgeWitness;
 }
 
@@ -42,9 +42,9 @@ export interface LockContext {
   readonly at: Location;
 }
 
-/** Questions about one class or function at a time. The answers are computed on demand. */
+/** Queries about one class or function at a time. The answers are computed on demand. */
 export interface Inspection {
-  /** Builds the index of classes in slices. Earlier questions build it at once. */
+  /** Builds the index of classes in slices. An earlier query builds it in one go. */
   prepare(): Generator<Progress, void>;
   lock(key: string): LockClass | undefined;
   /** Classes declared on a line. */
@@ -240,7 +240,7 @@ class Tally {
   }
 }
 
-/** That a path from a place with a held lock ends in the acquisition of another class. */
+/** A path from a place with a held lock to the acquisition of another class. */
 interface CountedOrder {
   readonly from: string;
   readonly to: string;

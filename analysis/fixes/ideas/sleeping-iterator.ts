@@ -15,9 +15,9 @@ import type { FixInput, FixOutcome, ProposedFix } from '../types.js';
 export const SLEEPING_ITERATOR = 'sleeping-iterator';
 
 /**
- * Proposes that an iterator which calls a function in atomic context is replaced by the one that lets it sleep, in all
- * places that pass the function. The caller of that one has to hold a lock, which it holds in sight, or with which the
- * kernel calls it as a member of a table. Refuses if the function has any other use.
+ * Proposes to replace an iterator that calls a function in atomic context by one that lets the function sleep, in all
+ * places that pass the function. The caller of that iterator must hold a lock: visibly, or because the kernel holds
+ * it when it calls the member of a table in which the caller is stored. Refuses if the function has any other use.
  */
 export function proposeSleepingIterator(input: FixInput): FixOutcome {
   const [first, second] = input.finding.story;
@@ -74,7 +74,7 @@ function placesOf(input: FixInput, { file, name, item }: FunctionRef): readonly 
   return found.length > 0 ? found : `where ${name}() is passed on was not found`;
 }
 
-/** The function that a call is given as the one to call. */
+/** The argument of a call that is the function to call. */
 function givenTo({ models }: FixInput, code: FunctionCode, call: CodeNode): CodeNode | undefined {
   const at = models.api(calledName(code, call))?.handlerArg;
   const [, list] = parts(call);
@@ -82,8 +82,8 @@ function givenTo({ models }: FixInput, code: FunctionCode, call: CodeNode): Code
 }
 
 /**
- * Whether the lock that the iterator needs is held at a call: in sight, as the function demands of its callers, or by the
- * kernel around the whole function.
+ * Whether the lock that the iterator needs is held at a call: acquired by the function itself, demanded of its
+ * callers, or held by the kernel around the whole function.
  */
 function isHeld(
   input: FixInput,

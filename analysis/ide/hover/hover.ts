@@ -72,7 +72,7 @@ export function hoverAt(view: View, file: string, position: Position, line: stri
   );
 }
 
-/** A call at a position of a function that has not been read yet. */
+/** A call at a position, in a function that has not been read yet. */
 export function unknownCallAt(
   view: View,
   file: string,
@@ -96,7 +96,7 @@ function functionsAt(program: Program, file: string, at: number): readonly Funct
   return functions.filter(({ line, endLine }) => line <= at && at <= endLine);
 }
 
-/** What is known of the position that is asked about. */
+/** What is known about the queried position. */
 interface Pointed {
   readonly place: SourcePosition | undefined;
   /** The summary of the function around it. */
@@ -210,7 +210,7 @@ function isNamed(id: string, word: string): boolean {
   return name === word || (name.endsWith(word) && /\W/.test(name.charAt(name.length - word.length - 1)));
 }
 
-/** `word` of `x->word` and `x.word`: no variable. */
+/** Whether the word is a member, as in `x->word` and `x.word`, and thus no variable. */
 function isMember(line: string, word: Word): boolean {
   return /(?:->|\.)\s*$/.test(line.slice(0, word.at.column - 1));
 }
@@ -218,7 +218,7 @@ function isMember(line: string, word: Word): boolean {
 interface Word {
   readonly text: string;
   readonly at: Span;
-  /** Offset after it in its line. */
+  /** Offset of its end in the line. */
   readonly end: number;
 }
 

@@ -3,21 +3,21 @@ export interface LockModels {
   lockApi(name: string): LockApi | undefined;
   /** The lockdep names of the locks that a call initialises. */
   lockNaming(name: string): LockNaming | undefined;
-  /** For a call that makes an object with a lock of its caller. */
+  /** What a call that makes an object does with a lock of its caller; `undefined` for other calls. */
   lockGiven(name: string): LockGiven | undefined;
   /** Whether a member of this name may point to a lock, by naming convention. */
   mayPointToLock(member: string): boolean;
   /** Whether the call resets the lock validator, as its tests do between the mistakes they provoke. */
   resetsValidator(name: string): boolean;
-  /** Whether the source says by this call that a lock has been acquired in a way that tools do not see. */
+  /** Whether the call states that a lock has been acquired in a way that tools do not see. */
   statesAcquisition(name: string): boolean;
-  /** Whether a function releases locks of what it is given, which its caller took. */
+  /** Whether a function releases locks that its caller has acquired in the objects it passes. */
   endsGiven(name: string): boolean;
   /** Lock types by C type base (`struct mutex`, `spinlock_t`). */
   lockType(base: string): LockKind | undefined;
   /** Structs that only wrap a lock and belong to the embedding struct (`struct sk_buff_head`). */
   isGenericContainer(tag: string): boolean;
-  /** Whether a record of this tag has a lock, where its declaration is out of sight. */
+  /** Whether a record of this tag has a lock, for records whose declaration is not visible. */
   hasKnownLock(tag: string): boolean;
   /** Structs shared so widely that their lock classes are weak evidence (`struct inode`). */
   isBaseClass(tag: string): boolean;
@@ -148,11 +148,11 @@ export interface LockApi {
   readonly recursive?: boolean;
   /** A page stays in place while it is held, so code that looked it up there may access it. */
   readonly guardsPages?: boolean;
-  /** What the caller passes decides whether the memory that it reaches is a user's or the kernel's. */
+  /** The arguments decide whether the call accesses memory of a user or of the kernel. */
   readonly orKernelMemory?: boolean;
-  /** Only code of an object that nobody maps calls it, an object of this type: a directory, whose type files share. */
+  /** Called only for objects of this type that are never mapped: a directory, whose type files share. */
   readonly ofUnmapped?: string;
-  /** Of objects with this member set, it is a mutex. */
+  /** In objects with this member set, the lock is a mutex. */
   readonly mutexIf?: string;
   /** Taken only when a reference count drops to zero. */
   readonly lastReference?: boolean;
@@ -218,17 +218,17 @@ export interface QueueLock {
    * guards the list.
    */
   readonly over: 'items' | 'callbacks' | 'nothing';
-  /** Only who leaves waits for it; who joins takes another lock. */
+  /** Only leaving the queue waits for it; joining takes another lock. */
   readonly leavingOnly?: boolean;
 }
 
-/** What a call that makes an object does with a lock of its caller: the object takes it from then on. */
+/** A call that makes an object with a lock of its caller, which operations on the object acquire from then on. */
 export interface LockGiven {
   /** Argument that points to the lock. */
   readonly lockArg: number;
-  /** The member of the object that points to it from then on: `dma_fence.lock`. */
+  /** The member of the object that points to the lock: `dma_fence.lock`. */
   readonly member: string;
-  /** Whoever uses the object may take the lock in a hardware interrupt: it must keep interrupts away everywhere. */
+  /** Users of the object may acquire the lock in a hardware interrupt: it counts as hardirq-safe. */
   readonly irqSafe?: true;
 }
 

@@ -64,7 +64,7 @@ export function lowerMember(l: Lowering, pointer: ExprId, path: string): ExprId 
     );
 }
 
-/** The object that contains what a pointer points to, or one that it leads to. */
+/** The object that contains the target of a pointer, or an object that the pointer leads to. */
 export function lowerContainer(l: Lowering, model: ContainerMacro, call: Call): ExprId {
   const pointer = call.args[model.pointerArg];
   const given = call.args[model.memberArg];

@@ -23,7 +23,7 @@ export class Enablers {
   private readonly known = new Map<FunctionSummary, readonly Enabler[]>();
   private readonly reaching: Within;
 
-  /** @param isPrivate whether nothing but its own source can call a function */
+  /** @param isPrivate whether only the source file of a function can call it */
   constructor(
     private readonly around: Surroundings,
     private readonly isPrivate: (fn: FunctionRef) => boolean,
@@ -31,7 +31,7 @@ export class Enablers {
     this.reaching = within(around, (fn) => this.enables(fn));
   }
 
-  /** Those of one function, without its callees. */
+  /** The enablers of one function, without those of its callees. */
   of(summary: FunctionSummary): readonly Enabler[] {
     let enablers = this.known.get(summary);
     if (enablers === undefined) {
@@ -41,14 +41,15 @@ export class Enablers {
     return enablers;
   }
 
-  /** Whether a function or its callees may have one. */
+  /** Whether a function or its callees may enable interrupts or bottom halves. */
   reach(fn: FunctionRef): boolean {
     return this.reaching.of(fn, BOUNDS.callsToIrqEnable);
   }
 
   /**
-   * Those that a function's own calls lead to, each with the steps that lead there. Only calls with one target, and those
-   * through a private table, whose functions are all in sight, or whose functions are all in the folder.
+   * The enablers that a function's own calls lead to, each with the steps that lead there. Follows calls with one
+   * target, and calls through a pointer whose targets are all visible: those of a private table, or of functions in
+   * the folder.
    */
   *through(
     summary: FunctionSummary,
@@ -71,8 +72,8 @@ export class Enablers {
   }
 
   /**
-   * Those in a callee, and at most `calls` calls below it, each with the steps that lead there behind `steps`. What never
-   * returns has no effect on its caller's state. `above` are the functions that were passed.
+   * The enablers in a callee and at most `calls` calls below it, each with the steps behind `steps`. A function that
+   * never returns has no effect on its caller's state. `above`: the functions already on the path.
    */
   private *below(
     steps: readonly Site[],

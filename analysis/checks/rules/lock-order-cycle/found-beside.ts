@@ -10,10 +10,10 @@ import type { CheckContext } from '../../engine/check.js';
 import { comparesAlike, ofProcessor, ownerOf, type Picks } from './pair-order.js';
 
 /**
- * The two objects of `victim = busiest(thief); lock(thief); lock(victim)`, where the search skips the object that it
- * receives, or the element with the index that it receives, which the first object may keep (`thief->cpu`): the search for
- * the other one may find the first. `undefined` if the second object comes from elsewhere, or the search compares the two
- * by size.
+ * The two objects of `victim = busiest(thief); lock(thief); lock(victim)`. The search skips the object that it
+ * receives, or the element with the index that it receives; the first object may store that index (`thief->cpu`). Two
+ * tasks may then find each other's first object. `undefined` if the second object comes from elsewhere, or if the
+ * search compares the two by size.
  */
 export function foundBeside({ around }: CheckContext, { root, holds, lock }: Dependency): Picks | undefined {
   const taken = ownerOf(lock.term);
@@ -38,7 +38,10 @@ export function foundBeside({ around }: CheckContext, { root, holds, lock }: Dep
   return { pairs: held.map((name) => [name, taken]), isLookup: true };
 }
 
-/** What stands for the object of a held lock, which is of the type that a pointer has: the pointer to it, or its index. */
+/**
+ * What identifies the object of a held lock, if the object has the type that `pointer` points to: a pointer to it, or
+ * its index.
+ */
 function namesOf(lock: Term, pointer: string): readonly Term[] {
   const owner = ownerOf(lock);
   if (owner !== undefined) return owner.type === pointer ? [owner] : [];
@@ -47,7 +50,7 @@ function namesOf(lock: Term, pointer: string): readonly Term[] {
   return [ofProcessor(element.index) ?? element.index];
 }
 
-/** Whether a value is a number that an object keeps. */
+/** Whether a value is a number that an object stores. */
 function isNumberIn(value: Term, owner: Term | undefined): boolean {
   return (
     value.k === 'field' &&
@@ -67,8 +70,8 @@ function searches({ exprs }: Skeleton, lock: Term): boolean {
 }
 
 /**
- * Whether a function only compares a number with others for equality. A search that begins behind it or looks at lower
- * ones only has an order.
+ * Whether a function only compares a number with others for equality. A search that begins behind the number, or
+ * considers lower ones only, has an order.
  */
 function isOnlySkipped(skeleton: Skeleton, parameter: number): boolean {
   const isOwn = (id: ExprId): boolean => {

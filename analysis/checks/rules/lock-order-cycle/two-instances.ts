@@ -80,7 +80,7 @@ export function twoInstances(
       isByKeys ? { ...picks, areRequested: true } : picks,
       isOrder,
     );
-    // A caller out of sight may put the numbers in order, as the annotation says.
+    // An invisible caller may put the numbers in order, as the annotation says.
     const isAnnotated = areNumbers && side.from !== side.to && passed !== true;
     return report(context, [side], isAnnotated ? lesser(confidence, 'medium') : confidence);
   }
@@ -112,8 +112,8 @@ export function inBothOrders(
 }
 
 /**
- * Whether one of the two locks is taken in an acquire context, which gives up the others when it meets one that waits,
- * or the second under an outer lock, without which nobody takes two.
+ * Whether one of the two locks is acquired in an acquire context, in which a task releases its other locks when it
+ * meets one that waits, or the second under an outer lock that every task with two of them holds.
  */
 function isBackedOff({ holds, lock }: Dependency): boolean {
   if (lock.subclass === NESTED_BY_LOCK) return true;
@@ -260,7 +260,7 @@ function isOfOpposites(side: Dependency): boolean {
   );
 }
 
-/** Whether one of two indices, each 0 or 1, is the other one turned. */
+/** Whether one of two indices, each 0 or 1, is the negation of the other. */
 function isOpposite(index: Term, other: Term): boolean {
   if (other.k !== 'operation') return false;
   const isOne = (operand: Term | undefined): boolean => operand?.k === 'constant' && operand.value === 1;

@@ -14,8 +14,8 @@ import type { WaitChains } from './wait-chains.js';
 import { filesNaming, isEnded } from './wait-terms.js';
 
 /**
- * Whether what a wait waits for may need a lock held there, before any path to the wait is replayed: far more waits are
- * under locks than under locks that matter.
+ * Decides, before any path to a wait is replayed, whether the awaited code may need a lock that is held there. Most
+ * locks held at waits are not needed.
  */
 export class NeededLocks {
   constructor(
@@ -37,7 +37,10 @@ export class NeededLocks {
     return this.isNeeded(api, effect.args, fn.file, held);
   }
 
-  /** The same with what the callers on the path pass to a helper that waits, and what callees release before. */
+  /**
+   * The same for a path: with the arguments that its callers pass to a helper that waits, and without the locks that
+   * callees release before.
+   */
   mayBeNeeded({ api, steps, effect, held, root }: WaitPlace): boolean {
     const still = new Set([...held].filter((key) => !isReleasedBelow(this.around, steps, key)));
     if (still.size === 0) return false;

@@ -32,11 +32,11 @@ export function isTakenForMore(
 }
 
 /**
- * Whether the condition of an event is weaker than that of others: wherever one of these happens, so does the event, but not
- * the other way round. `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a && b;`), or `if (a)
- * lock(); … if (a || b) unlock();`. The two must have a condition in common. A flag that callers out of sight pass may tell
- * that they hold the lock. With `isEnd`, each of the others has to come to the event: a function that keeps the lock for its
- * caller may also give it back.
+ * Whether the condition of an event is weaker than that of others: wherever one of these happens, so does the event,
+ * but not the other way round. `if (a && b) lock(); … if (a) unlock();`, with a variable for either (`both = a &&
+ * b;`), or `if (a) lock(); … if (a || b) unlock();`. The two must have a condition in common. A flag that invisible
+ * callers pass may mean that they hold the lock. With `isEnd`, every path from one of the others must reach the
+ * event, since a function that keeps the lock for its caller may also release it on some paths.
  */
 function isWeaker(
   collected: Collected,
@@ -78,7 +78,10 @@ function isWeaker(
   return isMore && isBoth;
 }
 
-/** Whether one of the conditions is asked twice in these blocks. A path that leaves before may be a way of its own. */
+/**
+ * Whether one of the conditions is tested twice in these blocks. A path that leaves before the second test may be a
+ * case of its own.
+ */
 function isAskedAgain(
   skeleton: Skeleton,
   reached: ReadonlySet<BlockId>,
@@ -94,8 +97,8 @@ function isFlag({ exprs }: Skeleton, condition: string): boolean {
 }
 
 /**
- * The conditions over values that stay on which it depends whether an event happens, up to where paths join above it; those
- * of a variable are the ones under which it gets its constants.
+ * The conditions that decide whether an event happens, up to the nearest join of paths above it, if their values do
+ * not change. A tested variable stands for the conditions under which it gets its constants.
  */
 function conditionsAbove(skeleton: Skeleton, event: EventId): ReadonlySet<string> {
   const { blocks } = skeleton;
@@ -118,7 +121,7 @@ function conditionsAbove(skeleton: Skeleton, event: EventId): ReadonlySet<string
   return found;
 }
 
-/** The local variable that a branch asks, itself or negated. */
+/** The local variable that a branch tests, itself or negated. */
 function variableAsked({ blocks, exprs }: Skeleton, id: BlockId): ExprId | undefined {
   const exit = blocks[id]?.exit;
   if (exit?.k !== 'branch') return undefined;
@@ -134,14 +137,14 @@ function storesOf({ blocks }: Skeleton, variable: ExprId | undefined): readonly 
   );
 }
 
-/** Blocks that a path enters on which the conditions have these outcomes, and where it goes on from one. */
+/** The blocks that can be reached if the conditions have these outcomes, and the successors of a block then. */
 function reachedUnder(
   skeleton: Skeleton,
   decided: (condition: string) => boolean | undefined,
 ): { readonly reached: ReadonlySet<BlockId>; readonly next: (id: BlockId) => readonly BlockId[] } {
   const { blocks, exprs } = skeleton;
   const reached = new Set<BlockId>([0]);
-  /** Whether the steps so far may give a variable something else than zero. */
+  /** Whether the blocks reached so far may give a variable a value other than zero. */
   const mayBeSet = (variable: ExprId): boolean => {
     const stores = storesOf(skeleton, variable);
     return (

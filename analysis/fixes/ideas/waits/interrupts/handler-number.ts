@@ -10,7 +10,7 @@ import { declaredName, localTypes } from '../../../text/path.js';
 import { openFunction } from '../../../text/source.js';
 import type { FixInput } from '../../../types.js';
 
-/** The number under which a handler is registered, in the words of a function that calls the handler itself. */
+/** The number under which a handler is registered, as an expression of a function that calls the handler itself. */
 export interface HandlerNumber {
   readonly handler: FunctionRef;
   readonly words: string;
@@ -28,12 +28,13 @@ interface Registration {
 }
 
 /**
- * What a function should disable instead of a number that nobody sets: that of the handler which it calls next with this number
- * and an object. The driver registers the handler for one member of its data, with objects of the same type, and the handler
- * gets its data from the object by one call, or is given the data itself. `undefined` unless the function shows all of that in plain code.
+ * What a function should disable instead of a number that the driver never sets: the number of the handler that the
+ * function calls next with the unset number and an object. The driver registers the handler for one member of its
+ * data, with objects of the same type, and the handler gets its data from the object by one call, or receives the
+ * data itself. `undefined` unless the function shows all of that in plain code.
  *
- * @param object - The number that nobody sets, as it is disabled.
- * @param within - The statements up to the one that enables it again.
+ * @param object - The unset number, as the function disables it.
+ * @param within - The statements up to the one that enables the number again.
  */
 export function handlerNumber(
   input: FixInput,
@@ -69,7 +70,7 @@ export function handlerNumber(
   };
 }
 
-/** The variable of a function that has the data of the object which it hands to a handler, or what declares one. */
+/** The variable of a function with the data of the object that it passes to a handler, or the declaration of one. */
 function dataIn(
   input: FixInput,
   code: FunctionCode,
@@ -94,7 +95,7 @@ function dataIn(
   return { name: root, edits: declaration(code, leadingDeclarations(code)[0], `${type} *${root} = ${got};`) };
 }
 
-/** What a function sets one of its variables to, a pointer or not. */
+/** The values that a function assigns to one of its variables, a pointer or not. */
 function valuesOf(code: FunctionCode, name: string): readonly CodeNode[] {
   const nodes = [...all(code.body, 'init_declarator'), ...all(code.body, 'assignment_expression')];
   return nodes.flatMap((node) => {
@@ -153,7 +154,7 @@ function isSameNumber({ root, type, path }: Registration, outer: Registration): 
 /** A member that is reached from a variable, with the variable. */
 const MEMBER = /^(\w+)(->\w+(?:(?:->|\.)\w+)*)$/;
 
-/** How often a variable is replaced by what it is set to. */
+/** Maximum number of times that a variable is replaced by its value. */
 const MOST_REPLACED = 3;
 
 /** An expression from the data on: `np->pci_dev->irq` for `irq` and for `pdev->irq`, with variables that are set once. */
