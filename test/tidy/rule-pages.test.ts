@@ -50,6 +50,20 @@ describe('pages of repairs', () => {
   }
 });
 
+describe('pages of rules and repairs', () => {
+  it('name every kind of repair that has a record', () => {
+    const kinds = [...read('analysis/fixes/proven.ts').matchAll(/^ {2}\['([\w-]+)'/gm)].map(
+      ([, kind]) => kind ?? '',
+    );
+    const pages = [...filesUnder('docs/rules'), ...filesUnder('docs/repairs')].map(read).join('\n');
+    assert.ok(kinds.length > 30, String(kinds.length));
+    assert.deepEqual(
+      kinds.filter((kind) => !pages.includes(`\`${kind}\``)),
+      [],
+    );
+  });
+});
+
 describe('pages of rules', () => {
   for (const page of filesUnder('docs/rules')) {
     it(`${page} has the common sections, in their order`, () => {
