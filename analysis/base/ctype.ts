@@ -36,7 +36,7 @@ export function showTag(tag: string): string {
   return tag.replace(/^::/, '').replaceAll('::', '.');
 }
 
-/** Whether a type is a pointer to a function, or a name for one: a single word that is none of the language's. */
+/** Whether a type is a pointer to a function, or a name for one: a single word that is no keyword of the language. */
 export function mayPointToFunction(type: CType): boolean {
   return type.endsWith('(*)') || (/^[A-Za-z_]\w*[A-Za-z_]$/.test(type) && !NUMBERS.has(type));
 }

@@ -12,7 +12,7 @@ function isAbout(record: ModelRecord, name: string): boolean {
   if ('name' in record) {
     return [name, `guard:${name}`, `cond_guard:${name}`, `free:${name}`].includes(record.name);
   }
-  // What a name merely suggests of a function out of sight says nothing about one that is misspelled.
+  // What a name suggests about an invisible function does not hold for a misspelled name.
   if ('pattern' in record)
     return record.lockMember !== true && record.acquires !== true && new RegExp(record.pattern).test(name);
   if ('type' in record) return record.type === name || record.type === tag;

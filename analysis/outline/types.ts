@@ -224,7 +224,7 @@ export interface FillItem extends InitializerMember {
   readonly type: CType;
 }
 
-/** `mutex_init(&dev->lock)` and its kin. */
+/** `mutex_init(&dev->lock)` and similar calls. */
 export interface LockInitItem {
   /** The expression that points to the lock, as written. */
   readonly lock: string;

@@ -45,7 +45,7 @@ const SUBJECTS = [
   'how',
 ];
 
-/** What a record says of a function whose body is out of sight. */
+/** What a record says about a function whose body is not visible. */
 const WITHOUT_BODY: Readonly<Record<string, string>> = {
   endsGiven: 'may release the locks of what it is given',
 };

@@ -285,7 +285,7 @@ export class Sleepers implements Following {
     return isNonZero(args[role.nonZeroArg ?? -1]);
   }
 
-  /** The argument with the flags that let a body out of sight wait for memory; -1 if it has none. */
+  /** The argument with the flags that let an invisible body wait for memory; -1 if the call has none. */
   private flagsArgOf(name: string): number {
     const role = this.around.models.sleepsInside(name);
     return role === true ? -1 : (role?.gfpArg ?? -1);

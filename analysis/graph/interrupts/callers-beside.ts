@@ -58,7 +58,7 @@ export function callsOf(summary: FunctionSummary, callee: FunctionRef): Function
 /** What code that gets a function does with it: nothing, keep it in a table of the kernel's operations, or anything. */
 export type HandedOn = '?' | 'stored' | 'passed';
 
-/** An operation in a table of the kernel is none of its interrupt handlers; what else gets the function may be one. */
+/** An operation in a table of the kernel is no interrupt handler; other code that receives the function may register it as one. */
 export function handedOn(program: Program, { file, name }: FunctionRef): HandedOn {
   let state: HandedOn = '?';
   for (const [index, { references }] of (program.outline(file)?.functions ?? []).entries()) {

@@ -36,7 +36,7 @@ export class SectionObstacles {
 
   /**
    * Why the sections of class `key` that begin at these calls cannot run with interrupts disabled; `undefined` if they
-   * can. With `isOff`, a callee out of sight must be called somewhere in the same file with interrupts disabled.
+   * can. With `isOff`, an invisible callee must be called somewhere in the same file with interrupts disabled.
    */
   of(key: string, changed: readonly SwitchedCall[], isOff?: StateTest): string | undefined {
     const isIn = beginningAt(key, changed);

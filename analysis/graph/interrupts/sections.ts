@@ -45,7 +45,7 @@ export interface SwitchedCalls {
   readonly cures?: Cured;
   /** The source does not prove that interrupts are on; others that take the lock rely on it. */
   readonly isLikeOthers?: boolean;
-  /** No handler is in sight: the class is given to an object that handlers out of sight use. */
+  /** No handler is visible: the driver gives the lock to an object that invisible handlers use. */
   readonly isGiven?: boolean;
   /** The section that changes, if others of its class stay unchanged. */
   readonly section?: SwitchedSection;

@@ -43,7 +43,7 @@ export class Semaphores {
    */
   readonly handedOver: ReadonlySet<string>;
   private readonly releases = new Map<string, Release[]>();
-  /** Classes that some code may release under another name: through a stored pointer, or as a member of a type out of sight. */
+  /** Classes that some code may release under another name: through a stored pointer, or as a member of an invisible type. */
   private readonly releasedUnnamed = new Set<string>();
   private readonly callers: KnownCallers;
   private readonly unsure = new Map<string, boolean>();

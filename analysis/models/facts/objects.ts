@@ -20,7 +20,7 @@ export interface ObjectModels {
   tellsLastPut(name: string): boolean;
   /** Whether the call takes a reference, which only a matching put drops: {@link referencePut}. */
   takesReference(name: string): boolean;
-  /** Whether the call tells of what kind an object is, which never changes. */
+  /** Whether the result of the call is the kind of an object, which never changes. */
   tellsKind(name: string): boolean;
   /** Whether the call takes the object of its first argument out of a container. */
   unlinks(name: string): boolean;

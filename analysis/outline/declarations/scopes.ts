@@ -220,7 +220,7 @@ class ScopeDefinition {
 }
 
 /**
- * Notes the functions that `DEFINE_GUARD(…)` and its kin define, under the names that the kernel gives them. Records a
+ * Notes the functions that `DEFINE_GUARD(…)` and similar macros define, under the names that the kernel gives them. Records a
  * gap if their text cannot be read.
  */
 export function noteScopeDefinition(out: Outliner, word: number, close: number): void {

@@ -111,7 +111,7 @@ export function doubtJoined({ fn, skeleton }: Executor, given: readonly ExprId[]
 /**
  * Forgets locks acquired in an acquire context of the function, once a callee gets that context, releases locks of the
  * kind and ends it: it walks the list of the context's locks, whose objects have other names, and a context ends without
- * locks. If the callee only releases some, or is out of sight, the locks are no longer certain to be held.
+ * locks. If the callee only releases some, or is not visible, the locks are no longer certain to be held.
  */
 export function endContext(
   { around, fn, skeleton }: Executor,
@@ -130,7 +130,7 @@ export function endContext(
     return taker !== undefined && 'args' in taker && taker.args.some((arg) => contexts.includes(arg));
   };
   const inContext = state.held.filter(isOfContext);
-  // It is out of sight whether the callee ends the context, as the function has to before its own variable ends.
+  // The callee may end the context: the function has to end it before its own variable goes out of scope.
   const isUnseen = targets.every(({ item, macro }) => item === undefined && macro === undefined);
   const isReleasing = isUnseen || targets.some((target) => does(around, target, releasesInContext));
   if (inContext.length === 0 || !isReleasing) return;

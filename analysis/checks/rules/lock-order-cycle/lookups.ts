@@ -15,7 +15,7 @@ export interface ObjectLookup {
   readonly args: readonly Term[];
   /** Whether it computes an element of an array from its arguments, as a hash table does. */
   readonly isElement?: boolean;
-  /** Whether a hash function computes it: an order of the arguments is none of the elements. */
+  /** Whether a hash function computes it: an order of the arguments is no order of the elements. */
   readonly isHashed?: boolean;
 }
 

@@ -29,7 +29,7 @@ export interface Picks {
   readonly areCpus?: boolean;
   /** The two are numbers of processors, which the caller may have put in order. */
   readonly areNumbers?: boolean;
-  /** Whether a hash function selects the elements: an order of the values is none of the elements. */
+  /** Whether a hash function selects the elements: an order of the values is no order of the elements. */
   readonly areHashed?: boolean;
   /** Whether the elements are found by hashes or remainders of the values: whatever the values are, the elements have no roles. */
   readonly areStriped?: boolean;

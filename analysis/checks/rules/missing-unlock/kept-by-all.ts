@@ -73,7 +73,7 @@ export function keptByAll(
   });
 }
 
-/** Code out of sight may release what a function takes that is named for it. */
+/** A function whose name says that it takes a lock may take it for invisible code, which releases it. */
 function confidenceOf({ around: { models } }: CheckContext, fn: FunctionRef, lock: HeldLock): Confidence {
   if (lock.kind === 'rcu') return 'high';
   return models.soundsLikeAcquire(fn.name) ? 'low' : 'medium';

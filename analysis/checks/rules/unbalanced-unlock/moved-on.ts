@@ -151,7 +151,7 @@ function isSameCall(skeleton: Skeleton, id: ExprId, { event }: { readonly event:
   );
 }
 
-/** Whether the pointer is the value of a call that is out of sight, or that may take the lock of what it returns. */
+/** Whether the pointer is the value of a call whose body is not visible, or that may take the lock of the returned object. */
 function mayTake(
   { collected }: CheckContext,
   { calls }: FunctionSummary,

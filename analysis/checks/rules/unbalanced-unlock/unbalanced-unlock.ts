@@ -50,7 +50,7 @@ function confidenceOf(context: CheckContext, summary: FunctionSummary, use: Lock
   const isNext =
     (isSurelySecond(context, summary, use) && !isRetaken(summary, use)) ||
     isSecondByAnswers(context, summary, use);
-  // What a lock function releases, its counterpart may have taken, which hands on what functions out of sight take.
+  // The counterpart of a lock function may have taken what it releases, also through functions that are not visible.
   if (!isNext && isOfCaller(summary, use) && isByCall(summary, use.site)) return 'low';
   if (
     isOwned(context, use) &&

@@ -18,7 +18,7 @@ const IRQ_SAFE_OPERATION = 'irq-safe-operation';
 const IRQ_SAFE_DRIVER = 'irq-safe-driver';
 /** The same, with bottom halves disabled where nobody knows whether interrupts are on, as others do. */
 const IRQ_SAFE_LIKE_OTHERS = 'irq-safe-like-others';
-/** The same for a lock that the driver gives to an object whose handlers are out of sight. */
+/** The same for a lock that the driver gives to an object whose handlers are not visible. */
 const IRQ_SAFE_GIVEN = 'irq-safe-given';
 
 /**

@@ -273,7 +273,7 @@ function edits({ code, to }: Hoist, inner: LockCall, { took, release, span }: Pl
   };
 }
 
-/** Removes a statement, but not the comment above it, which tells of the section. */
+/** Removes a statement, but not the comment above it, which is about the section. */
 function single(code: FunctionCode, statement: CodeNode): readonly TextEdit[] | undefined {
   const edit = isList(statement.parent) ? withoutStatement(code, statement) : undefined;
   if (edit === undefined) return undefined;

@@ -166,7 +166,7 @@ function isOf(arg: Term, root: string): boolean {
   return at.key === root || (arg.k === 'address' && at.k === 'deref' && at.base.key === root);
 }
 
-/** Whether code out of sight gets the object in front of the store, and may have released its lock. */
+/** Whether invisible code receives the object before the store, and may have released its lock. */
 function mayBeTakenOver(
   { calls }: FunctionSummary,
   lock: HeldLock,

@@ -104,7 +104,7 @@ export class KeptPointers {
     return isMember ? this.slots.slotOf(pointer, 'object', file) : undefined;
   }
 
-  /** What a function stores in members; `undefined` if it stores too much, or some store is out of sight. */
+  /** What a function stores in members; `undefined` if it stores too much, or some store is not visible. */
   private storesOf(fn: FunctionRef): readonly StoredPointer[] | undefined {
     const events = [...memberStores(this.context.around.program.skeleton(fn))].map(({ event }) => event);
     if (events.length > BOUNDS.storesToPublish) return undefined;

@@ -301,7 +301,7 @@ class PassedFlags {
       const list = given.parent?.kind === 'argument_list' ? given.parent : undefined;
       const call = list?.parent;
       const callee = call === undefined ? '' : calledName(code, call);
-      // Findings tell of the allocations that the models know.
+      // Findings report the allocations that the models know.
       if (models.api(callee)?.gfpArg !== undefined) continue;
       const at = list === undefined ? -1 : parts(list).indexOf(given);
       const reached = program.resolveCall(callee, code.file);

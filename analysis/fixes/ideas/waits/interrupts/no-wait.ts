@@ -347,7 +347,7 @@ function entersAgain(input: FixInput, code: FunctionCode, handlers: readonly Han
   return undefined;
 }
 
-/** A function of the kernel that a handler leads to, whose source is not available and of which the models say nothing. */
+/** A function of the kernel that a handler leads to, whose source is not available and that no model describes. */
 function unseenBelow({ program, models }: FixInput, from: FunctionRef): string | undefined {
   // What the locking functions do is known, whichever of their bodies is visible.
   const isOther = ({ name }: FunctionRef): boolean => models.lockApi(name) === undefined;
