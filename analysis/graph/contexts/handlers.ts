@@ -1,6 +1,7 @@
 import { switchesOff } from '../../models/records/kinds.js';
 import { isSet, lastMember, positional } from '../../outline/designators.js';
 import type { Confidence } from '../../base/confidence.js';
+import { fillPattern } from '../../link/names/made-variables.js';
 import { memberStores } from '../../skeleton/lowering/events.js';
 import type { Expr } from '../../skeleton/types.js';
 import type { FileOutline, FunctionItem, InitializerMember } from '../../outline/types.js';
@@ -156,9 +157,8 @@ export function timesCalledOff(program: Program, { file, name }: FunctionRef): n
 function namedBy(use: FileOutline['macroUses'][number], models: Models): readonly string[] {
   const macro = models.attributeMacro(use.name);
   if (macro === undefined) return [];
-  const [name = ''] = use.arguments;
   const given = macro.given.flatMap((arg) => use.arguments[arg] ?? []);
-  return [...given, ...macro.named.map((pattern) => pattern.replace('$', name))];
+  return [...given, ...macro.named.map((pattern) => fillPattern(pattern, use.arguments))];
 }
 
 const NOTHING: FileHandlers = {
