@@ -44,14 +44,25 @@ function isKeptDevice(program: Program, member: Member, file: string): boolean {
   );
 }
 
-/** Whether each of these functions that sets a member sets it to the device that it is called for; `undefined` if none does. */
+/**
+ * Whether each of these functions that sets a member sets it to the device that it is called for; `undefined` if none does. A
+ * copy of a member of that name, `c->dev = d->dev`, says no more than the function that set `d->dev`.
+ */
 function isSetToOwn(functions: readonly Skeleton[], member: Member): boolean | undefined {
   const stores = functions.flatMap((skeleton) =>
     [...memberStores(skeleton)]
-      .filter(({ target }) => target.name === member.name)
+      .filter(({ target, event }) => target.name === member.name && !isCopy(skeleton, event.value, member))
       .map(({ event }) => isOfOwnArgument(skeleton, event.value)),
   );
   return stores.length === 0 ? undefined : stores.every(Boolean);
+}
+
+/** Whether a value is the member of that name of what a function of the driver is called for. */
+function isCopy({ exprs }: Skeleton, id: ExprId, { name }: Member): boolean {
+  const expr = exprs[id];
+  const holder = expr?.k === 'field' && expr.name === name ? exprs[expr.base] : undefined;
+  const root = holder?.k === 'deref' ? exprs[holder.base] : undefined;
+  return root?.k === 'parameter' && root.index === 0;
 }
 
 /**
