@@ -1,6 +1,7 @@
 import { parameter, rootOf, type Term } from '../../summaries/locks/terms.js';
 import type { FunctionRef, Program } from '../../link/types.js';
 import { eventAt, memberStores } from '../../skeleton/lowering/events.js';
+import { placeBehind } from '../../skeleton/places.js';
 import { functionsOf, owningPointer } from './own-device.js';
 
 /**
@@ -18,7 +19,10 @@ export function isInOwnParent(program: Program, lock: Term, { file }: FunctionRe
   return isOfOwn && own.base.k === 'deref' && isMadeWith(program, file, member.name, data.member);
 }
 
-/** Whether a function of the file stores in one member what a call returns that gets the address of another one. */
+/**
+ * Whether a function of the file stores in one member what a call returns that gets the address of another one, by itself or
+ * in a variable.
+ */
 function isMadeWith(program: Program, file: string, member: string, parent: string): boolean {
   return functionsOf(program, file).some((skeleton) => {
     const { exprs } = skeleton;
@@ -28,9 +32,8 @@ function isMadeWith(program: Program, file: string, member: string, parent: stri
       const made = eventAt(skeleton, value.event);
       const args = made !== undefined && 'args' in made ? made.args : [];
       return args.some((arg) => {
-        const given = exprs[arg];
-        const place = given?.k === 'address' ? exprs[given.base] : undefined;
-        return place?.k === 'field' && place.name === parent;
+        const { names = [] } = placeBehind(skeleton, arg) ?? {};
+        return names.at(-1) === parent;
       });
     });
   });

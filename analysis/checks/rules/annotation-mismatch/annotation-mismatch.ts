@@ -304,7 +304,12 @@ class AnnotationSearch {
     const name = shown(classes, key);
     const asserting = use.site.fn.name;
     const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, asserting, key].join('\n'));
-    const place = { caller: caller.fn, at: locationOf(steps[0]), callee: fn, ...(holding && { holder: holding }) };
+    const place = {
+      caller: caller.fn,
+      at: locationOf(steps[0]),
+      callee: fn,
+      ...(holding && { holder: holding }),
+    };
     const plan = planTaking(this.context, { use, key }, place);
     const end = ASSERTED_AS.has(use.api) ? `needs ${name}` : `asserts that ${name} is held`;
     if (plan !== undefined) this.context.takePlans.set(id, plan);
@@ -321,7 +326,9 @@ class AnnotationSearch {
         { reason: 'callers', text: `no caller of ${caller.fn.name}() holds ${name}` },
         {
           reason: 'others',
-          text: holding ? `${holding.name}() holds it when it calls ${fn.name}()` : `${taking.name}() takes it`,
+          text: holding
+            ? `${holding.name}() holds it when it calls ${fn.name}()`
+            : `${taking.name}() takes it`,
         },
       ],
       witnesses: [witnessId(['annotation-mismatch', key, ...siteNames(steps)])],

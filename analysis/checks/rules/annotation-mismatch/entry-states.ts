@@ -50,7 +50,12 @@ export class EntryStates {
       fn.item?.isStatic === false ||
       this.contexts.of(fn).length > 0 ||
       isStored(this.context.collected.program, fn);
-    if (!isByHandler && calls === undefined && isEnteredOutside && this.privateLocks.isFreeOutside(fn, use.lock))
+    if (
+      !isByHandler &&
+      calls === undefined &&
+      isEnteredOutside &&
+      this.privateLocks.isFreeOutside(fn, use.lock)
+    )
       return 'free';
     if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
       return 'unknown';

@@ -5,7 +5,8 @@ import type { Term } from '../../../summaries/locks/terms.js';
 import { partsOfDriver } from '../../../link/files/one-driver.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
-import { isOnlyStored, placeOf } from './member-values.js';
+import { isOnlyStored } from './member-values.js';
+import { placeOf } from '../../../skeleton/places.js';
 
 /**
  * The object that a place is by way of its companion: `p` for `netdev_priv(p->dev)`, where code of the driver stores

@@ -1,4 +1,7 @@
 import { baseOf } from '../../../base/ctype.js';
+import { folderOf } from '../../../base/paths.js';
+import type { Dependency } from '../../../graph/edges/dependency.js';
+import { targetsOf } from '../../../graph/feasibility/same-object.js';
 import { bodiesOf } from '../../../link/bodies.js';
 import { typeOf } from '../../../link/ctypes/expression-types.js';
 import { usersOfRecord } from '../../../link/record-users.js';
@@ -6,7 +9,10 @@ import type { FunctionRef, Program } from '../../../link/types.js';
 import { eventAt, eventsOf, memberStores, valuesAssigned } from '../../../skeleton/lowering/events.js';
 import type { CallEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
 import { objectOf, type Term } from '../../../summaries/locks/terms.js';
-import { placeBehind } from './member-values.js';
+import { ownCallAt } from '../../../summaries/state/site.js';
+import type { Site } from '../../../summaries/state/types.js';
+import type { Surroundings } from '../../../summaries/surroundings.js';
+import { placeBehind } from '../../../skeleton/places.js';
 import { straight } from './pointer-of-owner.js';
 
 /** A list that objects keep, and the member in which its entries keep their owner. */
@@ -21,11 +27,35 @@ interface OwnedList {
 }
 
 /**
+ * Whether a dependency takes a lock again through an entry of its owner's list. The function that an entry of a list has is
+ * chosen for it, unless the driver has one such function in all.
+ */
+export function isOfListOwner(around: Surroundings, { holds, lock, to, root, steps }: Dependency): boolean {
+  const { program, classes } = around;
+  const declared = classes.info(to)?.declaredAt?.file ?? '';
+  return (
+    isLockOfListOwner(program, holds.term, lock.term, { file: root.file, declared }) &&
+    !steps.some((step) => isChosenForEntry(around, step))
+  );
+}
+
+/** Whether a step calls what an object's member points to, and other objects may have another function there. */
+function isChosenForEntry(around: Surroundings, step: Site): boolean {
+  const callee = ownCallAt(around.summaryOf(step.fn), step.event)?.callee;
+  if (callee?.k !== 'field') return false;
+  const { program } = around;
+  const { file } = step.fn;
+  const tag = baseOf(program.expand(callee.base.type, file)).replace(/^struct /, '');
+  const declared = program.resolveRecord(tag, file)?.file;
+  return targetsOf(around, step) > 1 || declared === undefined || folderOf(declared) !== folderOf(file);
+}
+
+/**
  * Whether two lock terms are one lock because the entries of a list point back to the object that has the list: `m->lock`,
  * and `s->master->lock` of an `s` in `m->slaves`, where code puts `s` only into the list of `s->master`. `declared` is
  * the file that declares the lock.
  */
-export function isLockOfListOwner(
+function isLockOfListOwner(
   program: Program,
   one: Term,
   other: Term,

@@ -9,7 +9,8 @@ import { ownerByCompanion } from './companion.js';
 import { bodiesOfDriver } from '../../../link/bodies.js';
 import { eventAt, memberStores } from '../../../skeleton/lowering/events.js';
 import type { LockPointerItem } from '../../../outline/types.js';
-import { isOnlyStored, placeBehind, placeOf } from './member-values.js';
+import { isOnlyStored } from './member-values.js';
+import { placeBehind, placeOf } from '../../../skeleton/places.js';
 
 /** A lock that is reached through a pointer in a member of a part, whose owner has the lock. */
 interface ThroughPointer {

@@ -19,7 +19,6 @@ import { needsLastReference, putOn } from '../../../graph/paths/last-reference.j
 import { isOnlyPassedUnder, lastEnteredUnder } from '../../../graph/feasibility/only-way.js';
 import { Writers } from '../../../graph/events/writers.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
-import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -48,7 +47,7 @@ import { mayBeOneElement } from './one-element.js';
 import { GivenPointers } from './given-pointers.js';
 import { goesByState, isLastReference, isOptional, isUnlinkedByRelease } from './by-state.js';
 import { isDoubtfulCompanion } from './pointer-of-owner.js';
-import { isLockOfListOwner } from './list-owner.js';
+import { isOfListOwner } from './list-owner.js';
 import { isSameByOwner } from './same-by-owner.js';
 import { outsideContexts } from './wound-wait.js';
 import { callsItself, isInOneDriver, isPassedOn, isPassedWithinDriver } from './passed-on.js';
@@ -195,8 +194,7 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
   const isOne =
     isNamed ||
     isSameByOwner(around, [holds.term, lock.term], side.to, side.root.file) ||
-    // The function that an entry of a list has is chosen for it.
-    (isOfListOwner(around, side) && !goesThroughPointer(around, side.steps)) ||
+    isOfListOwner(around, side) ||
     // The object takes the lock that it was given, and all of them were given the one that is held.
     around.models.lockApi(side.api)?.given === true;
   if (!isOne) return false;
@@ -207,16 +205,6 @@ function isSame(context: CheckContext, side: Dependency, semaphores: Semaphores)
   // A value with only a known origin may be another object each time.
   if (isNamed && someTerm(lock.term, isOlder)) return false;
   return true;
-}
-
-function isOfListOwner({ program, classes }: Surroundings, { holds, lock, to, root }: Dependency): boolean {
-  const declared = classes.info(to)?.declaredAt?.file ?? '';
-  return isLockOfListOwner(program, holds.term, lock.term, { file: root.file, declared });
-}
-
-/** Whether one of these steps calls what an object's member points to. */
-function goesThroughPointer(around: Surroundings, steps: readonly Site[]): boolean {
-  return steps.some(({ fn, event }) => ownCallAt(around.summaryOf(fn), event)?.callee?.k === 'field');
 }
 
 /** Whether the second lock is reached from the first one's object through a pointer to something of its own type: a peer. */

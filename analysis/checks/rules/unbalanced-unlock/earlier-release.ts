@@ -6,8 +6,8 @@ import type { FunctionSummary, LockUse, Site } from '../../../summaries/state/ty
 import type { CheckContext } from '../../engine/check.js';
 
 /**
- * The last release of the lock that a second one may follow: by the function itself, or the call of a function that always
- * releases it, and its release. Empty if there is none.
+ * The last release of the lock that a second one may follow: by the function itself, or the call of a function that releases
+ * it, always or as its result says, and its release. Empty if there is none.
  */
 export function earlierRelease(
   { around }: CheckContext,
@@ -16,9 +16,9 @@ export function earlierRelease(
 ): readonly Site[] {
   const skeleton = around.program.skeleton(summary.fn);
   if (skeleton === undefined) return [];
-  const { ends } = lockEventsOf(around, summary, use.lock);
+  const { ends, mayEnd } = lockEventsOf(around, summary, use.lock);
   const found: (readonly [Site, ...Site[]])[] = [];
-  for (const event of ends) {
+  for (const event of [...ends, ...mayEnd]) {
     if (event === use.site.event || !canFollow(skeleton, event, use.site.event)) continue;
     const own = summary.uses.find(({ k, site }) => k === 'release' && site.event === event);
     const call = ownCallAt(summary, event);
