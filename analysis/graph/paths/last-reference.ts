@@ -211,7 +211,7 @@ export function tablePutAt(around: Surroundings, step: Site): TablePut | undefin
 /**
  * Whether a path drops the reference that the object was made with: the path takes the object out of its container, a
  * put below has found no other reference, and the functions of the path take none; or the path makes the object, and nobody
- * takes a reference to one of its kind.
+ * takes a reference to one of its kind; or it takes the object from the kernel.
  */
 export function isLastReference(around: Surroundings, steps: readonly Site[], facts: KnownFacts): boolean {
   const { program, models } = around;
@@ -220,6 +220,7 @@ export function isLastReference(around: Surroundings, steps: readonly Site[], fa
   const [first] = steps;
   const skeleton = first && program.skeleton(first.fn);
   if (first === undefined || skeleton === undefined || steps.some(takes)) return false;
+  if (isTakenFromKernel(around, skeleton, first)) return true;
   const given = (callAt(around, first)?.args ?? []).map((arg) => rootOf(skeleton, arg));
   const put = putAmong(around, steps);
   const [object] = given;
@@ -234,6 +235,20 @@ export function isLastReference(around: Surroundings, steps: readonly Site[], fa
     ({ term, fact }) => term.k === 'result' && models.tellsLastPut(term.origin) && (fact.signs & ZERO) === 0,
   );
   return isTested && given.some((one) => isUnlinkedBefore(around, skeleton, one, first.event));
+}
+
+/** Whether every path to a put has taken the object from the kernel: `device_del(&d->dev); put_device(&d->dev)`. */
+function isTakenFromKernel(around: Surroundings, skeleton: Skeleton, put: Site): boolean {
+  const { lastAfter, countArg = -1 } = tablePutAt(around, put) ?? {};
+  const given = callAt(around, put)?.args[countArg];
+  if (lastAfter === undefined || given === undefined) return false;
+  return eventsOf(skeleton).some(
+    (event) =>
+      event.k === 'wait' &&
+      event.api === lastAfter &&
+      event.args[0] === given &&
+      isOnEveryPath(skeleton, event.id, put.event),
+  );
 }
 
 /** Whether a variable holds nothing but an object that the function allocates. */

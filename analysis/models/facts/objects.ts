@@ -55,6 +55,8 @@ export interface TablePut {
   readonly countArg: number;
   /** The members that may name what is called with the counted object: of a table, or of the object. */
   readonly releases: readonly { readonly record: string; readonly member: string }[];
+  /** The function that takes the object from the kernel; the put behind it drops the reference that the object was made with. */
+  readonly lastAfter?: string;
 }
 
 /** For a call that makes an object: the kind of object, and whether accesses to it sleep. */

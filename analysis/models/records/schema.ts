@@ -431,6 +431,7 @@ const functionRecord = z.strictObject({
     .strictObject({
       countArg: arg,
       releases: z.array(z.strictObject({ record: word, member: word })),
+      lastAfter: word.optional(),
     } satisfies Fields<TablePut>)
     .optional(),
   givesArg: yes.describe('Returns its first argument.'),
