@@ -8,7 +8,7 @@ import { usersOfRecord } from '../../../link/record-users.js';
 import type { FunctionRef, Program } from '../../../link/types.js';
 import { eventAt, eventsOf, memberStores, valuesAssigned } from '../../../skeleton/lowering/events.js';
 import type { CallEvent, ExprId, Skeleton } from '../../../skeleton/types.js';
-import { objectOf, type Term } from '../../../summaries/locks/terms.js';
+import { objectOf, withoutDetours, type Term } from '../../../summaries/locks/terms.js';
 import { ownCallAt } from '../../../summaries/state/site.js';
 import type { Site } from '../../../summaries/state/types.js';
 import type { Surroundings } from '../../../summaries/surroundings.js';
@@ -63,7 +63,7 @@ function isLockOfListOwner(
 ): boolean {
   const users = (): ReadonlySet<string> => new Set([file, ...usersOfRecord(program, declared)]);
   const ownerOf = (place: Term): Term | undefined => ownerByList(program, place, users);
-  return straight(one, ownerOf).key === straight(other, ownerOf).key;
+  return straight(withoutDetours(one), ownerOf).key === straight(withoutDetours(other), ownerOf).key;
 }
 
 /** The object that a place is because an entry of its list points to it; `undefined` if it is not known to be one. */
