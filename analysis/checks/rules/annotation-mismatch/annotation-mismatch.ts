@@ -3,8 +3,10 @@ import { hashText } from '../../../base/hash.js';
 import { rootOf } from '../../../summaries/locks/terms.js';
 import type { CallSummary, FunctionSummary, LockUse, Site } from '../../../summaries/state/types.js';
 import { calledFrom } from '../../../graph/events/bounded.js';
-import { KnownCallers } from '../../../graph/sight/callers.js';
+import { KnownCallers, passesOtherwise } from '../../../graph/sight/callers.js';
+import type { KnownFacts } from '../../../summaries/facts/kept-facts.js';
 import { keyOf } from '../../../graph/events/collect.js';
+import { isProcess, isSoftirq, type Contexts } from '../../../graph/contexts/contexts.js';
 import type { ProofRun } from '../../../graph/paths/proofs.js';
 import type { Arrived } from '../../../graph/paths/replay.js';
 import type { FunctionRef } from '../../../link/types.js';
@@ -12,11 +14,12 @@ import { ASSERTED_AS, GUARDS, NEEDED, PROMISES } from '../../../models/asserted.
 import type { LockKind } from '../../../models/types.js';
 import { assertionsIn, type Assertions } from './assertions.js';
 import { annotatedSummary } from './annotated-summary.js';
-import { EntryStates } from './entry-states.js';
-import { areOthers, asserts, holderAbove, holds, isSpinning } from './held-locks.js';
+import { areOthers, asserts, holderAbove, holds, isEmpty, isSpinning } from './held-locks.js';
 import { heldForReading } from './held-for-reading.js';
 import { confidenceOf, type MissingCall } from './missed-lock.js';
 import { outsideOwnSection } from './outside-own-section.js';
+import { PrivateLocks } from './private-locks.js';
+import { isServed, isStored, tablesWith } from './served.js';
 import { tellChain } from '../../story/chain.js';
 import type { Check, CheckContext } from '../../engine/check.js';
 import { isOnEveryPath } from '../../../skeleton/lowering/block-paths.js';
@@ -55,21 +58,21 @@ export const annotationMismatch: Check = {
   },
 };
 
-/** What shows how the lock is taken: a function that holds it for the same call, or one that takes it. */
-type Holder =
-  | { readonly holding: FunctionRef; readonly taking?: undefined }
-  | { readonly holding?: undefined; readonly taking: FunctionRef };
+/** `free`: entered without a lock, as far as its callers and contexts show. */
+type EntryState = 'free' | 'unknown';
 
 class AnnotationSearch {
   private readonly proofs: ProofRun;
   private readonly callers: KnownCallers;
-  private readonly entries: EntryStates;
+  private readonly contexts: Contexts;
+  private readonly privateLocks: PrivateLocks;
   private below: ReadonlySet<FunctionRef> | undefined;
 
   constructor(private readonly context: CheckContext) {
     this.proofs = context.proofs;
     this.callers = new KnownCallers(context.collected);
-    this.entries = new EntryStates(context, this.callers);
+    this.contexts = context.contexts();
+    this.privateLocks = new PrivateLocks(context);
   }
 
   /** Demands the skeletons of functions that only assert a lock: they take none, so nothing else demands them. */
@@ -79,7 +82,7 @@ class AnnotationSearch {
     for (const index of functions) {
       const fn = program.functionAt(file, index);
       if (fn === undefined || summaries.has(fn) || !this.isConcerned(fn)) continue;
-      if (this.isCalledWithLocks(fn) || this.callers.of(fn) !== undefined) program.demand(fn, 'path');
+      if (this.isCalledWithLocks(fn)) program.demand(fn, 'path');
     }
   }
 
@@ -189,7 +192,7 @@ class AnnotationSearch {
       const told =
         holding === undefined || isTold
           ? undefined
-          : this.prove(fn, use, { caller, steps, isClosed }, { holding });
+          : this.prove(fn, use, { caller, steps, isClosed }, holding);
       const finding =
         told?.confidence === 'high'
           ? told
@@ -199,39 +202,19 @@ class AnnotationSearch {
         yield finding;
       }
       const isPassed = below.some(({ fn }) => fn === caller.fn);
-      const above =
-        this.isHelper(caller.fn) && below.length < BOUNDS.callersForAnnotation && !isPassed
-          ? [
-              ...this.ofAssertion(
-                caller.fn,
-                use,
-                steps,
-                isTold || holding !== undefined || asserts(caller, use),
-                isProven || proven.has(call),
-              ),
-            ]
-          : [];
-      yield* above;
-      const isOnlyUse = holding === undefined && !isTold && isClosed && below.length === 1;
-      const taking =
-        isOnlyUse && finding === undefined && above.length === 0 ? this.takenBeside(fn, use) : undefined;
-      const lonely = taking && this.prove(fn, use, { caller, steps, isClosed }, { taking });
-      if (lonely !== undefined) {
-        proven.add(call);
-        yield lonely;
-      }
+      if (this.isHelper(caller.fn) && below.length < BOUNDS.callersForAnnotation && !isPassed)
+        yield* this.ofAssertion(
+          caller.fn,
+          use,
+          steps,
+          isTold || holding !== undefined || asserts(caller, use),
+          isProven || proven.has(call),
+        );
     }
     for (const { caller, call } of own) {
       const finding = proven.has(call) ? undefined : this.certain(use, caller, [call.site, ...below]);
       if (finding !== undefined) yield finding;
     }
-  }
-
-  /** A function of the same file that visibly takes the lock: where nobody does, the analysis has missed how it is taken. */
-  private takenBeside({ file }: FunctionRef, use: LockUse): FunctionRef | undefined {
-    const key = keyOf(use.lock);
-    const all = key === undefined ? [] : this.context.collected.acquisitions(key);
-    return all.find(({ fn }) => fn.file === file)?.fn;
   }
 
   /**
@@ -252,7 +235,7 @@ class AnnotationSearch {
     const { focus } = this.context;
     if (!ASSERTED_AS.has(use.api) || PROMISES.has(use.api) || (focus !== undefined && !focus.has(fn.file)))
       return;
-    if (fn.item?.section !== '' || this.entries.of(fn, use) !== 'free') return;
+    if (fn.item?.section !== '' || this.entryOf(fn, use) !== 'free') return;
     const isGuard = GUARDS.has(use.api);
     const isOpen = ({ held, initialised, lock }: Arrived): boolean =>
       held.length === 0 && lock !== undefined && !initialised.has(lock.term.key);
@@ -285,31 +268,24 @@ class AnnotationSearch {
     fn: FunctionRef,
     use: LockUse,
     { caller, steps, isClosed }: MissingCall,
-    { holding, taking }: Holder,
+    holding: FunctionRef,
   ): Finding | undefined {
     if (asserts(caller, use) || this.releasesBehind(caller, use, steps[0])) return undefined;
     // Asked first without facts, since replaying the path to learn them costs more.
-    const isByHandler = taking !== undefined;
-    if (this.entries.of(caller.fn, use, { isByHandler }) !== 'free') return undefined;
+    if (this.entryOf(caller.fn, use) !== 'free') return undefined;
     // The asserted lock has the name that the caller gives its object: a member of a larger record has a class of its own.
     const arrived = this.proofs
       .arrive(steps)
       .find(({ held, lock }) => (lock === undefined ? held.length === 0 : areOthers(held, { lock })));
-    if (arrived === undefined) return undefined;
-    const { lock, facts } = arrived;
-    if (this.entries.of(caller.fn, use, { isByHandler, facts }) !== 'free') return undefined;
+    if (arrived === undefined || this.entryOf(caller.fn, use, [], arrived.facts) !== 'free') return undefined;
+    const { lock } = arrived;
     const key = lock && keyOf(lock);
     if (lock === undefined || key === undefined) return undefined;
     const { classes } = this.context.around;
     const name = shown(classes, key);
     const asserting = use.site.fn.name;
     const id = hashText(['annotation-mismatch', caller.fn.file, caller.fn.name, asserting, key].join('\n'));
-    const place = {
-      caller: caller.fn,
-      at: locationOf(steps[0]),
-      callee: fn,
-      ...(holding && { holder: holding }),
-    };
+    const place = { caller: caller.fn, at: locationOf(steps[0]), callee: fn, holder: holding };
     const plan = planTaking(this.context, { use, key }, place);
     const end = ASSERTED_AS.has(use.api) ? `needs ${name}` : `asserts that ${name} is held`;
     if (plan !== undefined) this.context.takePlans.set(id, plan);
@@ -324,17 +300,49 @@ class AnnotationSearch {
       story: tellChain(classes, steps, end, 0),
       assumes: [
         { reason: 'callers', text: `no caller of ${caller.fn.name}() holds ${name}` },
-        {
-          reason: 'others',
-          text: holding
-            ? `${holding.name}() holds it when it calls ${fn.name}()`
-            : `${taking.name}() takes it`,
-        },
+        { reason: 'others', text: `${holding.name}() holds it when it calls ${fn.name}()` },
       ],
       witnesses: [witnessId(['annotation-mismatch', key, ...siteNames(steps)])],
       evidence: [],
       fixes: [],
     };
+  }
+
+  /**
+   * `free` if some known call path into the function begins without the lock of `use`. Calls whose constants contradict
+   * `facts` do not count: what they pass leads elsewhere.
+   */
+  private entryOf(
+    fn: FunctionRef,
+    use: LockUse,
+    above: readonly FunctionRef[] = [],
+    facts?: KnownFacts,
+  ): EntryState {
+    if (above.includes(fn)) return 'unknown';
+    const isInSection = (fn.item?.section ?? '') !== '';
+    const calls = this.callers.ofModule(fn);
+    // A section such as __init limits when the code exists, not who calls it.
+    const isCalled = isInSection && calls !== undefined && (calls.length > 0 || fn.item?.isStatic === false);
+    if (!isCalled && this.beginsFree(fn, use)) return 'free';
+    const isEnteredOutside =
+      fn.item?.isStatic === false ||
+      this.contexts.of(fn).length > 0 ||
+      isStored(this.context.collected.program, fn);
+    if (calls === undefined && isEnteredOutside && this.privateLocks.isFreeOutside(fn, use.lock))
+      return 'free';
+    if (calls === undefined || calls.length === 0 || above.length >= BOUNDS.callersForAnnotation)
+      return 'unknown';
+    // One call path without the lock suffices. A caller that asserts the lock is responsible for its own callers.
+    const free = calls.some(
+      ({ caller, args, locksets }) =>
+        args !== undefined &&
+        (facts === undefined || !passesOtherwise({ caller, args, locksets }, facts)) &&
+        locksets.length > 0 &&
+        locksets.every(isEmpty) &&
+        !asserts(this.context.around.summaryOf(caller), use) &&
+        this.entryOf(caller, use, [...above, fn]) === 'free',
+    );
+    return free ? 'free' : 'unknown';
   }
 
   /** Whether a function releases the lock of `use` for its callers, always behind the call: they hold it. */
@@ -345,6 +353,28 @@ class AnnotationSearch {
     return (
       skeleton !== undefined &&
       released.some(({ event }) => event !== call.event && isOnEveryPath(skeleton, call.event, event))
+    );
+  }
+
+  /** Whether only the kernel core calls the function; the core takes no driver lock for the call. */
+  private beginsFree(fn: FunctionRef, { api, lock }: LockUse): boolean {
+    // Whoever calls a member of a table of functions may hold the lock, also of one that exists for a while only.
+    if (
+      (fn.item?.section ?? '') !== '' &&
+      fn.item?.isStatic === true &&
+      tablesWith(this.context.collected.program, fn).length === 0
+    )
+      return this.context.around.models.lockApi(api)?.mutedAtBoot !== true;
+    const entries = this.contexts.of(fn);
+    return (
+      entries.length > 0 &&
+      entries.every(
+        (entry) =>
+          (isProcess(entry.context) && entry.context !== 'process') ||
+          isSoftirq(entry.context) ||
+          entry.context === 'hardirq' ||
+          isServed(this.context, fn, entry, lock),
+      )
     );
   }
 }
