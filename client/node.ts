@@ -7,6 +7,21 @@ import { clientOptions } from './options.js';
 /** In bytes. */
 const MOST_HEAP = 8 * 2 ** 30;
 
+/** A client that tells when the process of a server has ended. */
+class ClosingClient extends LanguageClient {
+  private readonly waiting = new Set<() => void>();
+
+  nextClose(): Promise<void> {
+    return new Promise((resolve) => void this.waiting.add(resolve));
+  }
+
+  protected override async handleConnectionClosed(): Promise<void> {
+    await super.handleConnectionClosed();
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+}
+
 let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -18,8 +33,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     ...server,
     options: { execArgv: [heap, '--nolazy', '--inspect=6019', '--enable-source-maps'] },
   };
-  client = new LanguageClient('lockOrder', 'Lock Order', { run, debug }, clientOptions(context));
-  await activateFeatures(context, client);
+  const closing = new ClosingClient('lockOrder', 'Lock Order', { run, debug }, clientOptions(context));
+  client = closing;
+  await activateFeatures(context, closing);
 }
 
 /** Heap limit of the server, in megabytes: half the machine's memory, but no more than a whole kernel needs. */

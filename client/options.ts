@@ -4,7 +4,7 @@ import type { InitializationOptions } from '../protocol/methods.js';
 import { keepingMenus } from './features/menus.js';
 
 /** A client that can be restarted, as the Node and browser clients can. */
-export type Client = BaseLanguageClient & { restart?(): Promise<void> };
+export type Client = BaseLanguageClient & { restart?(): Promise<void>; nextClose?(): Promise<void> };
 
 /** Whether this runs in a browser, where files come from any provider. */
 const IN_BROWSER = 'importScripts' in globalThis;

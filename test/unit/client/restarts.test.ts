@@ -108,6 +108,28 @@ describe('restarting the server', () => {
     assert.deepEqual(logged, ['Error: not running']);
   });
 
+  it('starts the next one behind the end of one that does not answer', async () => {
+    const { server, logged } = setUp();
+    const closed = withResolvers();
+    const stop = (): Promise<void> => {
+      server.calls.push('stop');
+      server.state = 'stopped';
+      return Promise.reject(new Error('timed out'));
+    };
+    server.started();
+    const done = new Restarts(Object.assign(server, { stop, nextClose: () => closed.promise }), (reason) =>
+      logged.push(reason),
+    ).restart();
+    await turn();
+    assert.deepEqual(server.calls, ['stop'], 'the next one has started before the end of the last');
+    closed.resolve();
+    await turn();
+    server.started();
+    await done;
+    assert.deepEqual(server.calls, ['stop', 'start']);
+    assert.deepEqual(logged, ['Error: timed out']);
+  });
+
   it('rejects if the new server does not start, and can be tried again', async () => {
     const { server, restarts } = setUp();
     server.started();
