@@ -22,7 +22,7 @@ class ClosingClient extends LanguageClient {
   }
 }
 
-let client: LanguageClient | undefined;
+let client: ClosingClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
@@ -33,9 +33,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     ...server,
     options: { execArgv: [heap, '--nolazy', '--inspect=6019', '--enable-source-maps'] },
   };
-  const closing = new ClosingClient('lockOrder', 'Lock Order', { run, debug }, clientOptions(context));
-  client = closing;
-  await activateFeatures(context, closing);
+  client = new ClosingClient('lockOrder', 'Lock Order', { run, debug }, clientOptions(context));
+  await activateFeatures(context, client);
 }
 
 /** Heap limit of the server, in megabytes: half the machine's memory, but no more than a whole kernel needs. */

@@ -1,4 +1,4 @@
-import { baseOf } from '../../../base/ctype.js';
+import { baseOf, tagOf } from '../../../base/ctype.js';
 import { folderOf } from '../../../base/paths.js';
 import type { Dependency } from '../../../graph/edges/dependency.js';
 import { targetsOf } from '../../../graph/feasibility/same-object.js';
@@ -45,8 +45,8 @@ function isChosenForEntry(around: Surroundings, step: Site): boolean {
   if (callee?.k !== 'field') return false;
   const { program } = around;
   const { file } = step.fn;
-  const tag = baseOf(program.expand(callee.base.type, file)).replace(/^struct /, '');
-  const declared = program.resolveRecord(tag, file)?.file;
+  const record = baseOf(program.expand(callee.base.type, file));
+  const declared = program.resolveRecord(tagOf(record), file)?.file;
   return targetsOf(around, step) > 1 || declared === undefined || folderOf(declared) !== folderOf(file);
 }
 
